@@ -1,0 +1,14 @@
+/** @type {import('jest').Config} */
+module.exports = {
+  rootDir: __dirname,
+  testMatch: ['<rootDir>/{apps,libs,test,tools}/**/*.{spec,e2e-spec}.ts'],
+  testPathIgnorePatterns: ['/node_modules/', '/dist/'],
+  modulePathIgnorePatterns: ['<rootDir>/dist/'],
+  testEnvironment: 'node',
+  transform: { '\\.ts$': ['@swc/jest'] },
+  moduleNameMapper: {
+    '^@ledgerdesk/([^/]+)/testing$': '<rootDir>/libs/$1/testing/index.ts',
+    '^@ledgerdesk/([^/]+)$': '<rootDir>/libs/$1/index.ts',
+  },
+  setupFiles: ['reflect-metadata'],
+};

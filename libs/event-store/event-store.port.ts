@@ -1,0 +1,141 @@
+/** Where an event stands in its stream: 0 for the first. Text outside the process. */
+export type Revision = bigint;
+
+/**
+ * Where an event stands in the whole log. Grows with each event, gaps allowed; only order is
+ * promised. Text outside the process.
+ */
+export type GlobalPosition = bigint;
+
+/** Before the first event of the log: reading or subscribing from here yields everything. */
+export const LOG_START: GlobalPosition = 0n;
+
+/**
+ * What the stream must look like for an append to be accepted. An exact revision is the revision
+ * of the stream's last event.
+ */
+export type ExpectedRevision = 'any' | 'no-stream' | 'stream-exists' | Revision;
+
+/** An event on its way in. The store does not look into `body`. */
+export interface EventToAppend {
+  /** UUID, made by the caller; what makes a repeated append recognisable. */
+  readonly id: string;
+  readonly type: string;
+  /** JSON text, stored byte for byte: for a sealed event the canonical JSON that `hash` covers. */
+  readonly body: string;
+  /** SHA-256 of the sealed body, 64 lower-case hexadecimal digits. */
+  readonly hash: string;
+}
+
+export interface StoredEvent extends EventToAppend {
+  readonly stream: string;
+  readonly revision: Revision;
+  readonly position: GlobalPosition;
+}
+
+export interface AppendRequest {
+  readonly stream: string;
+  readonly expectedRevision: ExpectedRevision;
+  /** 1 to `limits.batchEventsMax` events; all are stored or none is. */
+  readonly events: readonly EventToAppend[];
+}
+
+export interface AppendResult {
+  /** Revision and position of the batch's last event. */
+  readonly revision: Revision;
+  readonly position: GlobalPosition;
+  /** True where the very same ids were stored before: nothing was appended, the first outcome is given. */
+  readonly repeated: boolean;
+}
+
+export interface ReadStreamOptions {
+  readonly direction?: 'forwards' | 'backwards';
+  /** First revision to give, inclusive in both directions. Default: the start, or the end when backwards. */
+  readonly from?: Revision;
+  /** How many events at the most, 1 or more. Default: all. */
+  readonly limit?: number;
+}
+
+/** Events that match any of the prefixes and any of the types; an absent list matches all. */
+export interface EventFilter {
+  readonly streamPrefixes?: readonly string[];
+  readonly eventTypes?: readonly string[];
+}
+
+export interface ReadAllOptions {
+  /** Exclusive: events behind this position. Default {@link LOG_START}. */
+  readonly after?: GlobalPosition;
+  /** Inclusive upper bound. Default: the head of the log. */
+  readonly until?: GlobalPosition;
+  readonly direction?: 'forwards' | 'backwards';
+  readonly filter?: EventFilter;
+  readonly limit?: number;
+}
+
+export interface SubscribeOptions {
+  /** Exclusive: the position of the last event whose effect is stored. */
+  readonly after: GlobalPosition;
+  readonly filter?: EventFilter;
+  /** Ends the iteration cleanly. */
+  readonly signal?: AbortSignal;
+  /** How many events a batch holds at the most. Default 500. */
+  readonly batchEventsMax?: number;
+}
+
+/**
+ * What a subscription yields, in log order. `caught-up` says that all events up to `position` have
+ * been yielded before it: also those that the filter passed over, so that a checkpoint may move to
+ * `position`. It comes each time the subscription runs out of stored events, and again when events
+ * arrived that the filter passed over.
+ */
+export type SubscriptionMessage =
+  | { readonly kind: 'events'; readonly events: readonly StoredEvent[] }
+  | { readonly kind: 'caught-up'; readonly position: GlobalPosition };
+
+export interface StreamMetadata {
+  readonly [key: string]: unknown;
+}
+
+export interface EventStoreLimits {
+  /** Largest body of one event, in bytes of UTF-8. */
+  readonly eventBytesMax: number;
+  readonly batchEventsMax: number;
+  /** Largest batch, in bytes of UTF-8 over all bodies. */
+  readonly batchBytesMax: number;
+}
+
+export interface EventStoreStatistics {
+  readonly events: number;
+  readonly streams: number;
+  /** By category: the stream name before its first dash. */
+  readonly streamsByCategory: Readonly<Record<string, number>>;
+}
+
+/**
+ * The one truth. Errors, by code: `conflict.revision` (details: stream, expected, actual),
+ * `limit.event-size`, `limit.batch-size`, `invalid.append`, `unavailable.*` (nothing was written),
+ * `unknown-outcome.append` (resolve by reading, then repeat the very same append),
+ * `corrupt.event-store`.
+ *
+ * Idempotency: an append whose event ids already stand in this stream, in the same order and
+ * contiguous, answers `repeated: true`: behind an exact revision (or no-stream) when they stand
+ * exactly there, and for `any` and `stream-exists` wherever they stand. A batch of which only a
+ * part is stored, or stored elsewhere than expected, is a `conflict.revision`. The id decides,
+ * bodies are not compared. An id that stands in the stream can never be stored there twice.
+ */
+export interface EventStore {
+  readonly limits: EventStoreLimits;
+  append(request: AppendRequest): Promise<AppendResult>;
+  /** Yields nothing for a stream that does not exist. A snapshot: later appends may or may not appear. */
+  readStream(stream: string, options?: ReadStreamOptions): AsyncIterable<StoredEvent>;
+  readAll(options?: ReadAllOptions): AsyncIterable<StoredEvent>;
+  /** Lives until the signal aborts, the consumer leaves the loop, or it throws. Holds back when the consumer is slow. */
+  subscribeToAll(options: SubscribeOptions): AsyncIterable<SubscriptionMessage>;
+  /** Position of the newest event, {@link LOG_START} when the log is empty. */
+  head(): Promise<GlobalPosition>;
+  streamMetadata(stream: string): Promise<StreamMetadata>;
+  setStreamMetadata(stream: string, metadata: StreamMetadata): Promise<void>;
+  statistics(): Promise<EventStoreStatistics>;
+  /** Waits for appends under way, ends subscriptions, frees the store. Idempotent. */
+  close(): Promise<void>;
+}

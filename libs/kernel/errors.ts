@@ -1,0 +1,67 @@
+/**
+ * The kinds of failure, as the stem of an error code. What each means, whether a retry helps and
+ * what a client or a runner sees of it is tabled in docs/reference/errors.md.
+ */
+export type ErrorKind =
+  | 'malformed'
+  | 'invalid'
+  | 'denied'
+  | 'missing'
+  | 'refused'
+  | 'conflict'
+  | 'limit'
+  | 'unavailable'
+  | 'unknown-outcome'
+  | 'incompatible'
+  | 'corrupt'
+  | 'defect';
+
+export type ErrorCode = `${ErrorKind}.${string}`;
+
+export interface ErrorOptionsWithDetails {
+  /** Machine-readable particulars, JSON-serialisable; they reach the problem document. */
+  readonly details?: Readonly<Record<string, unknown>>;
+  readonly cause?: unknown;
+}
+
+const MARK = Symbol.for('ledgerdesk.error');
+
+/**
+ * The one family of errors. The message says what was wrong and what would be right. Recognised
+ * by {@link isLedgerdeskError} and {@link hasErrorCode}, never by class identity, so that two
+ * copies of this library in one process still understand each other.
+ */
+export class LedgerdeskError extends Error {
+  readonly [MARK] = true;
+  readonly details: Readonly<Record<string, unknown>>;
+
+  constructor(
+    readonly code: ErrorCode,
+    message: string,
+    options: ErrorOptionsWithDetails = {},
+  ) {
+    super(message, options.cause === undefined ? undefined : { cause: options.cause });
+    this.name = 'LedgerdeskError';
+    this.details = options.details ?? {};
+  }
+
+  get kind(): ErrorKind {
+    return errorKindOf(this.code);
+  }
+}
+
+export function errorKindOf(code: ErrorCode): ErrorKind {
+  return code.slice(0, code.indexOf('.')) as ErrorKind;
+}
+
+export function isLedgerdeskError(error: unknown): error is LedgerdeskError {
+  return typeof error === 'object' && error !== null && MARK in error;
+}
+
+export function hasErrorCode(error: unknown, code: ErrorCode): error is LedgerdeskError {
+  return isLedgerdeskError(error) && error.code === code;
+}
+
+export function hasErrorKind(error: unknown, kind: ErrorKind): error is LedgerdeskError {
+  return isLedgerdeskError(error) && error.kind === kind;
+}

@@ -1,0 +1,123 @@
+import type { CollectionDefinition, ReadDocument } from '@ledgerdesk/kernel';
+
+export type { CollectionDefinition, FieldKind, ReadDocument } from '@ledgerdesk/kernel';
+
+export type Scalar = string | number | boolean | null;
+
+export interface FieldConditions {
+  readonly $eq?: Scalar;
+  readonly $ne?: Scalar;
+  readonly $in?: readonly Scalar[];
+  readonly $gt?: Scalar;
+  readonly $gte?: Scalar;
+  readonly $lt?: Scalar;
+  readonly $lte?: Scalar;
+  readonly $exists?: boolean;
+}
+
+/**
+ * The subset of MongoDB's filter language that every adapter serves alike. A scalar means `$eq`.
+ * `$text` stands at the top level only: all its words must occur, the last one as a prefix.
+ * Missing and null are the same: `$eq: null` finds both, `$ne: x` finds documents without the field.
+ * Comparisons never cross types and never match a missing field.
+ */
+export type Filter = {
+  readonly $and?: readonly Filter[];
+  readonly $or?: readonly Filter[];
+  readonly $text?: { readonly $search: string };
+} & { readonly [field: string]: FieldConditions | Scalar | readonly Filter[] | { readonly $search: string } | undefined };
+
+export interface Sort {
+  readonly field: string;
+  readonly direction: 'ascending' | 'descending';
+}
+
+export interface Query {
+  readonly filter?: Filter;
+  /** One field; the id breaks ties in the same direction. Default: by id, ascending. Missing sorts lowest. */
+  readonly sort?: Sort;
+  /** 1 to 1000. Default 50. */
+  readonly limit?: number;
+  /** From the page before; only for the same filter and sort. */
+  readonly cursor?: string;
+}
+
+export interface Page<D extends ReadDocument = ReadDocument> {
+  readonly items: readonly { readonly id: string; readonly document: D }[];
+  /** Null on the last page. */
+  readonly nextCursor: string | null;
+}
+
+export type DocumentChange =
+  | { readonly id: string; readonly document: ReadDocument }
+  | { readonly id: string; readonly document: null };
+
+/** What a projection keeps: its name, its version and the collections it writes. */
+export interface ProjectionStorage {
+  readonly name: string;
+  readonly version: number;
+  readonly collections: readonly CollectionDefinition[];
+}
+
+/**
+ * One build of a projection. A new version, or a rebuild of the same one, is a new generation,
+ * filled beside the live one and then promoted.
+ */
+export interface GenerationInfo {
+  readonly projection: string;
+  readonly version: number;
+  /** 1, 2, … for each projection, never used again. */
+  readonly generation: number;
+  /** All events up to this position are in the documents. */
+  readonly checkpoint: bigint;
+  readonly live: boolean;
+}
+
+/** Documents and checkpoint: all of it is stored, or none of it. */
+export interface WriteBatch {
+  /** By collection name. At most one change for each id. */
+  readonly changes: ReadonlyMap<string, readonly DocumentChange[]>;
+  /** The checkpoint before this batch; another stored one is a `conflict.checkpoint`. */
+  readonly after: bigint;
+  readonly checkpoint: bigint;
+}
+
+/** The write side of one generation, owned by one projection runner at a time. */
+export interface GenerationStore {
+  readonly info: Omit<GenerationInfo, 'checkpoint' | 'live'>;
+  checkpoint(): Promise<bigint>;
+  get(collection: string, ids: readonly string[]): Promise<ReadonlyMap<string, ReadDocument>>;
+  /** @throws `conflict.checkpoint`, and `missing.generation` once it was dropped. */
+  write(batch: WriteBatch): Promise<void>;
+  /** Makes the indexes that `createGeneration({ deferIndexes: true })` left out. Idempotent. */
+  buildIndexes(): Promise<void>;
+}
+
+/** Finds documents in the live generation of a projection. */
+export interface ReadStoreReader {
+  /** @throws `invalid.query` (unknown or unindexed field, wrong type, bad limit or cursor), `unavailable.projection` when none is live. */
+  find(projection: string, collection: string, query: Query): Promise<Page>;
+  count(projection: string, collection: string, filter?: Filter): Promise<number>;
+  get(projection: string, collection: string, id: string): Promise<ReadDocument | undefined>;
+  /** Checkpoint of the live generation; 0 when none is live. */
+  checkpoint(projection: string): Promise<bigint>;
+}
+
+/**
+ * Read models: disposable documents folded from the log. Errors: `invalid.query`,
+ * `invalid.collection`, `conflict.checkpoint`, `missing.generation`, `unavailable.*`,
+ * `corrupt.read-store` (delete and rebuild).
+ */
+export interface ReadStore extends ReadStoreReader {
+  generations(projection?: string): Promise<readonly GenerationInfo[]>;
+  createGeneration(
+    storage: ProjectionStorage,
+    options?: { readonly deferIndexes?: boolean },
+  ): Promise<GenerationStore>;
+  openGeneration(storage: ProjectionStorage, generation: number): Promise<GenerationStore>;
+  /** One atomic switch: readers see the old generation, then the new one, never neither. */
+  promote(projection: string, generation: number): Promise<void>;
+  /** @throws `invalid.generation` for the live one. */
+  drop(projection: string, generation: number): Promise<void>;
+  close(): Promise<void>;
+}

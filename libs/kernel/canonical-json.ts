@@ -1,7 +1,8 @@
 import { LedgerdeskError } from './errors';
 
 export type JsonPrimitive = string | number | boolean | null;
-export type JsonValue = JsonPrimitive | readonly JsonValue[] | { readonly [key: string]: JsonValue | undefined };
+export type JsonValue =
+  JsonPrimitive | readonly JsonValue[] | { readonly [key: string]: JsonValue | undefined };
 
 /**
  * JSON in the canonical form of RFC 8785 (JCS): keys sorted by UTF-16 code units, no white space,
@@ -21,7 +22,9 @@ export function canonicalJson(value: unknown): string {
       return value ? 'true' : 'false';
     case 'object':
       if (value === null) return 'null';
-      return Array.isArray(value) ? canonicalArray(value) : canonicalObject(value as Record<string, unknown>);
+      return Array.isArray(value)
+        ? canonicalArray(value)
+        : canonicalObject(value as Record<string, unknown>);
     default:
       throw notCanonical(`a value of type ${typeof value}`);
   }

@@ -18,4 +18,3 @@ export interface CollectionDefinition {
   /** Top-level text fields (or lists of text) that `$text` searches. */
   readonly textFields?: readonly string[];
 }
-

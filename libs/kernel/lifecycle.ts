@@ -1,0 +1,107 @@
+import { LedgerdeskError } from './errors';
+
+/** Whether work on a ticket in this state goes on, waits, or is over. */
+export type StateCategory = 'open' | 'waiting' | 'done';
+
+export interface StateDefinition {
+  readonly title: string;
+  readonly category: StateCategory;
+  /** No command leads out of it to another state. */
+  readonly final?: boolean;
+}
+
+/** What a command may do to the state of a ticket. */
+export interface Transition<State extends string = string> {
+  /** `null` stands for «not there yet»: the command creates the ticket. */
+  readonly from: readonly (State | null)[];
+  /** The states that it may lead to; absent: the state stays as it is. */
+  readonly to?: readonly State[];
+  /** By name, asked in this order; the first that says no refuses the command. */
+  readonly guards?: readonly string[];
+}
+
+export interface Lifecycle<State extends string = string> {
+  readonly states: Readonly<Record<State, StateDefinition>>;
+  /** By command name. */
+  readonly transitions: Readonly<Record<string, Transition<State>>>;
+}
+
+export function defineLifecycle<const State extends string>(lifecycle: {
+  readonly states: Readonly<Record<State, StateDefinition>>;
+  readonly transitions: Readonly<Record<string, Transition<NoInfer<State>>>>;
+}): Lifecycle<State> {
+  return lifecycle;
+}
+
+/**
+ * Faults of a lifecycle table, in words; none for a sound one: each state reachable, none a dead end
+ * unless final, none final with a way out, no unknown state or guard.
+ */
+export function lifecycleFaults(
+  lifecycle: Lifecycle,
+  guards: readonly string[],
+): readonly string[] {
+  const states = Object.keys(lifecycle.states);
+  const faults: string[] = [];
+  for (const [command, transition] of Object.entries(lifecycle.transitions)) {
+    for (const state of [...transition.from, ...(transition.to ?? [])]) {
+      if (state !== null && !states.includes(state))
+        faults.push(`${command} names the unknown state ${state}`);
+    }
+    for (const guard of transition.guards ?? []) {
+      if (!guards.includes(guard)) faults.push(`${command} names the unknown guard ${guard}`);
+    }
+  }
+  const reachable = reachableStates(lifecycle);
+  for (const state of states) {
+    if (!reachable.has(state)) faults.push(`no command leads to the state ${state}`);
+    const hasWayOut = waysOut(lifecycle, state).length > 0;
+    const isFinal = lifecycle.states[state]?.final === true;
+    if (!hasWayOut && !isFinal) faults.push(`the state ${state} is a dead end but not final`);
+    if (hasWayOut && isFinal) faults.push(`the state ${state} is final but has a way out`);
+  }
+  return faults;
+}
+
+/** @throws LedgerdeskError `defect.lifecycle` that lists every fault: the engine refuses to start. */
+export function assertSoundLifecycle(
+  name: string,
+  lifecycle: Lifecycle,
+  guards: readonly string[],
+): void {
+  const faults = lifecycleFaults(lifecycle, guards);
+  if (faults.length === 0) return;
+  throw new LedgerdeskError(
+    'defect.lifecycle',
+    `the lifecycle of ${name} is unsound: ${faults.join('; ')}`,
+    {
+      details: { process: name, faults },
+    },
+  );
+}
+
+function reachableStates(lifecycle: Lifecycle): ReadonlySet<string> {
+  const reached = new Set<string>();
+  let frontier: (string | null)[] = [null];
+  while (frontier.length > 0) {
+    const next: string[] = [];
+    for (const transition of Object.values(lifecycle.transitions)) {
+      if (!transition.from.some((state) => frontier.includes(state))) continue;
+      for (const state of transition.to ?? []) {
+        if (!reached.has(state)) {
+          reached.add(state);
+          next.push(state);
+        }
+      }
+    }
+    frontier = next;
+  }
+  return reached;
+}
+
+function waysOut(lifecycle: Lifecycle, state: string): readonly string[] {
+  return Object.values(lifecycle.transitions)
+    .filter((transition) => transition.from.includes(state))
+    .flatMap((transition) => transition.to ?? [])
+    .filter((target) => target !== state);
+}

@@ -1,0 +1,153 @@
+import type { CollectionDefinition, ReadDocument } from './collection';
+import type { NewEvent, RecordedEvent } from './event';
+import type { EventDefinitions } from './event-definition';
+import type { Lifecycle } from './lifecycle';
+import type { PolicySet } from './policy';
+
+/** A command class: its name is the command's name, its fields are validated by class-validator. */
+export type CommandClass<Command extends object = object> = new () => Command;
+
+/** What every state of every process has; null until the ticket is there. */
+export interface ProcessState {
+  readonly state: string | null;
+}
+
+/** Other things that a decision has to look at, asked for before it is made. */
+export interface DecisionNeeds {
+  /** Tickets of the same process, by id or number. */
+  readonly tickets?: readonly string[];
+  /** Blobs that must be there, by digest. */
+  readonly blobs?: readonly string[];
+}
+
+/** All that a decision may know beside the command and the state. Values only: nothing here does I/O. */
+export interface DecisionContext<State extends ProcessState = ProcessState> {
+  /** The ticket's id: the UUID behind the first dash of its stream's name. */
+  readonly id: string;
+  /** The number for people, set when the command creates the ticket. */
+  readonly number: string;
+  readonly actor: string;
+  readonly onBehalfOf: string | null;
+  /** Business time of the command: what `occurredAt` of its events will be. */
+  readonly now: string;
+  readonly policies: PolicySet;
+  /** The tickets that {@link CommandDefinition.needs} asked for, by what it called them; a missing one is absent. */
+  readonly tickets: ReadonlyMap<string, RelatedTicket<State>>;
+  readonly blobs: ReadonlySet<string>;
+}
+
+export interface RelatedTicket<State extends ProcessState = ProcessState> {
+  readonly id: string;
+  readonly state: State;
+}
+
+/** An expected «no»: a value, not an exception. Becomes a 409 problem document at the edge. */
+export interface Refusal {
+  readonly refused: `refused.${string}`;
+  /** What was wrong and what would be right. */
+  readonly message: string;
+  readonly details?: Readonly<Record<string, unknown>>;
+}
+
+export type Decision<Event extends NewEvent = NewEvent> = readonly Event[] | Refusal;
+
+export function isRefusal(decision: Decision): decision is Refusal {
+  return 'refused' in decision;
+}
+
+export function refuse(
+  reason: string,
+  message: string,
+  details?: Readonly<Record<string, unknown>>,
+): Refusal {
+  return { refused: `refused.${reason}`, message, ...(details && { details }) };
+}
+
+/** A question in the positive (`hasAssignee`), and what to say when the answer is no. */
+export interface Guard<State extends ProcessState = ProcessState> {
+  /** Completes «refused unless …» in the documentation. */
+  readonly unless: string;
+  /** True when only the state is looked at, so that `allowed-commands` can ask without a command. */
+  readonly stateOnly?: boolean;
+  readonly check: (
+    state: State,
+    command: Readonly<Record<string, unknown>>,
+    context: DecisionContext<State>,
+  ) => true | Refusal;
+}
+
+/**
+ * A second command that must be recorded first on another ticket of the same process (the parent
+ * notes its child before the child names its parent). Its id derives from the first one's.
+ */
+export interface CompanionCommand {
+  readonly ticket: string;
+  readonly command: object;
+}
+
+export interface CommandDefinition<State extends ProcessState = ProcessState> {
+  readonly type: CommandClass;
+  readonly summary: string;
+  /** Last segment of the route: `POST /incidents/{id}/resolve`; null for the command behind `POST /incidents`. */
+  readonly route: string | null;
+  /** What the actor must be allowed to do, once access control exists: `incident:resolve`. */
+  readonly permission: string;
+  /** The event types that it may lead to. */
+  readonly emits: readonly string[];
+  /** A body that is valid, for the documentation and the tests. */
+  readonly example: Readonly<Record<string, unknown>>;
+  /** Only other code sends it (a companion, later a flow): it has no route. */
+  readonly internal?: boolean;
+  /**
+   * It makes a new ticket out of the addressed one: lifecycle, guards and rule look at the addressed
+   * ticket, the events begin a stream of their own.
+   */
+  readonly spawns?: boolean;
+  readonly needs?: (command: Readonly<Record<string, unknown>>, state: State) => DecisionNeeds;
+  readonly companions?: (
+    command: Readonly<Record<string, unknown>>,
+    state: State,
+    context: DecisionContext<State>,
+  ) => readonly CompanionCommand[];
+  /** Asked only after the lifecycle and the guards said yes. */
+  readonly decide: (command: never, state: State, context: DecisionContext<State>) => Decision;
+}
+
+/** How the tickets of a process stand in its list. */
+export interface ListingDefinition<State extends ProcessState> {
+  readonly collection: Omit<CollectionDefinition, 'name'>;
+  /** Bump it when `summarise`, `evolveFacts` or the collection changes: the list is then rebuilt. */
+  readonly version: number;
+  /** The document's own fields; the projection adds `id`, times, revision and position. */
+  readonly summarise: (facts: State) => ReadDocument;
+}
+
+/**
+ * One ITSM process. The REST routes, the OpenAPI schema, the documentation page with its state
+ * diagram and the model-based test are derived from this declaration.
+ */
+export interface ProcessDefinition<State extends ProcessState = ProcessState> {
+  /** Singular, also the stream category: `incident`. */
+  readonly name: string;
+  /** In routes: `incidents`. */
+  readonly plural: string;
+  readonly title: string;
+  /** `INC`, for numbers such as INC-000123. */
+  readonly numberPrefix: string;
+  readonly summary: string;
+  readonly lifecycle: Lifecycle;
+  readonly guards: Readonly<Record<string, Guard<State>>>;
+  /** By command name; the keys are the lifecycle's. */
+  readonly commands: Readonly<Record<string, CommandDefinition<State>>>;
+  readonly events: EventDefinitions;
+  /** The state before anything happened. */
+  readonly initial: State;
+  readonly evolve: (state: State, event: RecordedEvent) => State;
+  /**
+   * `evolve` without what grows (notes, logs, watchers): enough for lists and counters. Gives the
+   * very same object for an event that does not concern it.
+   */
+  readonly evolveFacts: (facts: State, event: RecordedEvent) => State;
+  readonly listing: ListingDefinition<State>;
+  readonly policies: PolicySet;
+}

@@ -1,4 +1,5 @@
 import { transformFile } from '@swc/core';
+import { readdirSync } from 'node:fs';
 import { mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -13,15 +14,20 @@ const root = resolve(dirname(fileURLToPath(import.meta.url)), '..');
 const outDir = join(root, 'dist');
 const isSource = (file) => /\.ts$/.test(file) && !/\.(d|spec|e2e-spec)\.ts$/.test(file);
 
+// Named one by one: swc takes a wildcard's `@ledgerdesk/x` for `@ledgerdesk/x/testing`.
+const aliases = Object.fromEntries(
+  readdirSync(join(root, 'libs')).flatMap((lib) => [
+    [`@ledgerdesk/${lib}/testing`, [`libs/${lib}/testing/index`]],
+    [`@ledgerdesk/${lib}`, [`libs/${lib}/index`]],
+  ]),
+);
+
 const options = {
   cwd: root,
   configFile: join(root, '.swcrc'),
   jsc: {
     baseUrl: root,
-    paths: {
-      '@ledgerdesk/*/testing': ['libs/*/testing/index.ts'],
-      '@ledgerdesk/*': ['libs/*/index.ts'],
-    },
+    paths: aliases,
   },
 };
 

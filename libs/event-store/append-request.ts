@@ -91,9 +91,10 @@ function checkName(what: string, name: string): void {
 }
 
 // Node 20 has String.prototype.isWellFormed, the ES2023 type library does not.
-const wellFormed = (String.prototype as unknown as { isWellFormed(this: string): boolean })
-  .isWellFormed;
+interface WellFormedText {
+  isWellFormed(): boolean;
+}
 
 function isWellFormed(text: string): boolean {
-  return wellFormed.call(text);
+  return (text as unknown as WellFormedText).isWellFormed();
 }

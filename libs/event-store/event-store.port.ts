@@ -125,6 +125,8 @@ export interface EventStoreStatistics {
  */
 export interface EventStore {
   readonly limits: EventStoreLimits;
+  /** True where the events of one append always stand at consecutive positions, so that the last one's tells all. */
+  readonly positionsAreConsecutive?: boolean;
   append(request: AppendRequest): Promise<AppendResult>;
   /** Yields nothing for a stream that does not exist. A snapshot: later appends may or may not appear. */
   readStream(stream: string, options?: ReadStreamOptions): AsyncIterable<StoredEvent>;

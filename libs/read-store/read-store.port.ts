@@ -25,7 +25,10 @@ export type Filter = {
   readonly $and?: readonly Filter[];
   readonly $or?: readonly Filter[];
   readonly $text?: { readonly $search: string };
-} & { readonly [field: string]: FieldConditions | Scalar | readonly Filter[] | { readonly $search: string } | undefined };
+} & {
+  readonly [field: string]:
+    FieldConditions | Scalar | readonly Filter[] | { readonly $search: string } | undefined;
+};
 
 export interface Sort {
   readonly field: string;

@@ -1,0 +1,1 @@
+export { deskProcess, deskRegistry, recordOnDesk, type DeskFact, type DeskState } from './desk';

@@ -1,0 +1,58 @@
+import { LedgerdeskError, type ProcessState } from '@ledgerdesk/kernel';
+import { formatInstant, isSeenAt, type Instant } from './instant';
+import { foldSteps, streamOf, type TicketAddress, type TicketLog } from './ticket-log';
+
+/** A ticket as it was. */
+export interface TicketAt<State extends ProcessState = ProcessState> {
+  readonly process: string;
+  readonly id: string;
+  readonly stream: string;
+  readonly state: State;
+  /** Of the last event that the instant sees. */
+  readonly revision: bigint;
+  readonly position: bigint;
+  readonly hash: string;
+  readonly occurredAt: string;
+  readonly recordedAt: string;
+}
+
+/**
+ * The ticket as it was at an instant, folded from the events that the instant sees in stream order. A
+ * late entry (recorded behind an event that happened after it) belongs to its business time.
+ * Cost: one read of the ticket's stream.
+ *
+ * @throws LedgerdeskError `missing.ticket` where there is no such ticket at all, `missing.ticket-at`
+ * where it was not there yet.
+ */
+export async function ticketAt(
+  log: TicketLog,
+  ticket: TicketAddress,
+  instant: Instant,
+): Promise<TicketAt> {
+  let found: TicketAt | undefined;
+  for await (const { event, after } of foldSteps(log, ticket, isSeenAt(instant))) {
+    found = {
+      process: ticket.process.name,
+      id: ticket.id,
+      stream: streamOf(ticket),
+      state: after,
+      revision: event.revision,
+      position: event.position,
+      hash: event.hash,
+      occurredAt: event.occurredAt,
+      recordedAt: event.recordedAt,
+    };
+  }
+  if (found === undefined || found.state.state === null) throw missingThen(ticket, instant);
+  return found;
+}
+
+/** `missing.ticket-at` */
+export function missingThen(ticket: TicketAddress, instant: Instant): LedgerdeskError {
+  const at = formatInstant(instant);
+  return new LedgerdeskError(
+    'missing.ticket-at',
+    `${ticket.process.name} ${ticket.id} was not there yet at ${at}; ask for a later instant`,
+    { details: { process: ticket.process.name, ticket: ticket.id, at } },
+  );
+}

@@ -1,0 +1,36 @@
+import { canonicalJson } from '@ledgerdesk/kernel';
+import { sha256, uuid5 } from '../ids';
+
+/** What a command is, apart from its id: two with the same digest ask for the very same thing. */
+export interface CommandIdentity {
+  readonly tenant: string;
+  readonly process: string;
+  /** Id of the addressed ticket, or null for a command that creates one. */
+  readonly ticket: string | null;
+  readonly name: string;
+  readonly body: object;
+}
+
+/**
+ * SHA-256 of the canonical JSON of a command and its target: tells a repetition from a reused id.
+ *
+ * @throws LedgerdeskError `malformed.not-canonical`
+ */
+export function commandDigest({ tenant, process, ticket, name, body }: CommandIdentity): string {
+  return sha256(canonicalJson({ body, command: name, process, tenant, ticket }));
+}
+
+/** The id of a command's n-th event (from 0): the same whenever and wherever it is sealed. */
+export function eventIdOf(stream: string, commandId: string, index: number): string {
+  return uuid5(`event ${stream} ${commandId} ${index}`);
+}
+
+/** The id of a ticket that a command creates, where its own id is no UUIDv7 to take. */
+export function ticketIdOf(tenant: string, process: string, commandId: string): string {
+  return uuid5(`ticket ${JSON.stringify(tenant)} ${process} ${commandId}`);
+}
+
+/** The id of a companion command: the same each time the first one is sent. */
+export function companionIdOf(commandId: string, name: string, ticket: string): string {
+  return uuid5(`companion ${commandId} ${name} ${ticket}`);
+}

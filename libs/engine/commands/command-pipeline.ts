@@ -1,0 +1,75 @@
+import { commandNameOf, isLedgerdeskError } from '@ledgerdesk/kernel';
+import type { CommandOutcome, CommandRequest } from '../command-request';
+import type { CommandIntake } from './command-intake';
+import type { CommandPlanner } from './command-plan';
+import type { CommandSettler } from './command-settler';
+import type { CommandMetrics, CommandResult, CommandTally } from './command-metrics';
+import type { TicketLoader } from '../tickets/ticket-loader';
+import type { CertainAppend } from './certain-append';
+import type { StreamQueue } from './stream-queue';
+
+export interface CommandPipelineParts {
+  readonly intake: CommandIntake;
+  readonly planner: CommandPlanner;
+  readonly queue: StreamQueue;
+  readonly settler: CommandSettler;
+  readonly tally: CommandTally;
+  readonly appender: Pick<CertainAppend, 'metrics'>;
+  readonly loader: Pick<TicketLoader, 'metrics'>;
+}
+
+/**
+ * Takes commands: validates, looks for the command id, decides, seals and appends. Commands to one
+ * ticket run one after another. A command id has one effect, however often it is sent and however
+ * often an answer was lost.
+ */
+export class CommandPipeline {
+  constructor(private readonly parts: CommandPipelineParts) {}
+
+  /**
+   * Resolves once the command's events are in the log.
+   *
+   * @throws LedgerdeskError `invalid.command` (details.errors: field, message, rule),
+   * `invalid.command-id`, `invalid.command-id-reused`, `invalid.occurred-at`, `invalid.sender`,
+   * `missing.ticket`, `missing.command`, `missing.process`, `refused.*` (details.allowed,
+   * details.state), `conflict.revision-pinned` (details.expected, details.actual),
+   * `conflict.revision`, `limit.*`, `unavailable.*`, `unknown-outcome.append`
+   *
+   * Cost: about 50 µs of the calling thread beside validation, one append, no read where the
+   * ticket is in the cache.
+   */
+  async execute(request: CommandRequest): Promise<CommandOutcome> {
+    const { intake, planner, queue, settler } = this.parts;
+    intake.enter();
+    const startedAt = performance.now();
+    let result: CommandResult = 'defect';
+    try {
+      const plan = await planner.plan(request);
+      const outcome = await queue.run(plan.stream, () => settler.settle(plan));
+      result = outcome.repeated ? 'repeated' : 'accepted';
+      return outcome;
+    } catch (error) {
+      if (isLedgerdeskError(error)) result = error.kind;
+      throw error;
+    } finally {
+      intake.leave();
+      const tookMs = performance.now() - startedAt;
+      this.parts.tally.record(commandNameOf(request.command), result, tookMs);
+    }
+  }
+
+  metrics(): CommandMetrics {
+    const { intake, tally, appender, loader } = this.parts;
+    return {
+      ...tally.snapshot(),
+      inFlight: intake.inFlight,
+      lostAnswers: appender.metrics(),
+      cache: loader.metrics(),
+    };
+  }
+
+  /** Takes no more commands and waits for those under way. Idempotent. */
+  close(): Promise<void> {
+    return this.parts.intake.close();
+  }
+}

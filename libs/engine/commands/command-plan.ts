@@ -1,0 +1,172 @@
+import {
+  commandNameOf,
+  hasErrorCode,
+  LedgerdeskError,
+  type CommandMetadata,
+} from '@ledgerdesk/kernel';
+import type { Clock } from '../clock';
+import type { CommandRequest } from '../command-request';
+import { isUuid7 } from '../ids';
+import { streamOf } from '../tickets/ticket';
+import type { TicketReference } from '../tickets/ticket-reference';
+import { commandDigest, ticketIdOf } from './command-digest';
+import { invalidCommand, notCanonicalFields } from './command-validation';
+import type { CommandEntry, ProcessEntry, ProcessTable } from './process-table';
+
+const COMMAND_ID = /^[\x21-\x7e]{1,200}$/;
+const INSTANT = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d{1,9})?)?(Z|[+-]\d\d:\d\d)$/;
+const NAME_LENGTH_MAX = 200;
+
+/** A valid command with all that stays the same however often it is decided. */
+export interface CommandPlan {
+  readonly request: CommandRequest;
+  readonly process: ProcessEntry;
+  readonly command: CommandEntry;
+  /** Id of the addressed ticket; absent for a command that begins one. */
+  readonly addressed?: string;
+  /** Id of the ticket whose stream the events go to. */
+  readonly id: string;
+  readonly stream: string;
+  readonly occurredAt: string;
+  readonly metadata: CommandMetadata;
+}
+
+export interface CommandPlannerOptions {
+  readonly processes: ProcessTable;
+  readonly references: TicketReference;
+  readonly clock: Clock;
+  readonly clockToleranceMs: number;
+}
+
+/** Checks a request and finds out what it addresses. Writes nothing. */
+export class CommandPlanner {
+  constructor(private readonly options: CommandPlannerOptions) {}
+
+  /**
+   * @throws LedgerdeskError `missing.process`, `missing.command`, `missing.ticket`,
+   * `invalid.command`, `invalid.command-id`, `invalid.occurred-at`, `invalid.sender`
+   */
+  async plan(request: CommandRequest): Promise<CommandPlan> {
+    const process = this.options.processes.get(request.process);
+    const command = commandOf(process, request.command);
+    assertSender(request);
+    const errors = command.validate(request.command);
+    if (errors.length > 0) throw invalidCommand(command.name, errors);
+    const occurredAt = this.occurredAt(request.occurredAt);
+    const addressed = await this.addressed(request, command);
+    const id = targetOf(request, command, addressed);
+    return {
+      request,
+      process,
+      command,
+      ...(addressed !== undefined && { addressed }),
+      id,
+      stream: streamOf(request.process, id),
+      occurredAt,
+      metadata: metadataOf(request, command.name, addressed ?? null),
+    };
+  }
+
+  private async addressed(
+    { process, ticket }: CommandRequest,
+    { creates, name }: CommandEntry,
+  ): Promise<string | undefined> {
+    if (ticket !== undefined) return this.options.references.idOf(process, ticket);
+    if (creates) return undefined;
+    throw new LedgerdeskError(
+      'missing.ticket',
+      `${name} works on a ticket and none was named; give its id or number`,
+      { details: { process } },
+    );
+  }
+
+  private occurredAt(given: string | undefined): string {
+    const now = this.options.clock.now();
+    if (given === undefined) return now.toISOString();
+    const instant = INSTANT.test(given) ? new Date(given) : new Date(Number.NaN);
+    if (Number.isNaN(instant.getTime())) {
+      throw invalidOccurredAt(given, 'is no instant; give ISO 8601 with Z or an offset');
+    }
+    if (instant.getTime() > now.getTime() + this.options.clockToleranceMs) {
+      throw invalidOccurredAt(given, `lies in the future; it is ${now.toISOString()}`);
+    }
+    return instant.toISOString();
+  }
+}
+
+function commandOf(process: ProcessEntry, command: object): CommandEntry {
+  const name = commandNameOf(command);
+  const entry = process.commands.get(name);
+  if (entry !== undefined) return entry;
+  const known = [...process.commands.keys()];
+  throw new LedgerdeskError(
+    'missing.command',
+    `${process.definition.name} has no command ${name}; it has ${known.join(', ')}`,
+    { details: { process: process.definition.name, command: name, commands: known } },
+  );
+}
+
+function targetOf(
+  { tenant, process, commandId }: CommandRequest,
+  { spawns }: CommandEntry,
+  addressed: string | undefined,
+): string {
+  if (addressed !== undefined && !spawns) return addressed;
+  return isUuid7(commandId) ? commandId : ticketIdOf(tenant, process, commandId);
+}
+
+function metadataOf(
+  request: CommandRequest,
+  name: string,
+  addressed: string | null,
+): CommandMetadata {
+  const { tenant, process, command, commandId } = request;
+  return {
+    tenant,
+    actor: request.actor,
+    onBehalfOf: request.onBehalfOf,
+    origin: request.origin,
+    correlationId: request.correlationId ?? commandId,
+    causationId: request.causationId ?? null,
+    commandId,
+    commandDigest: digestOf({ tenant, process, ticket: addressed, name, body: command }),
+  };
+}
+
+function digestOf(identity: Parameters<typeof commandDigest>[0]): string {
+  try {
+    return commandDigest(identity);
+  } catch (error) {
+    if (!hasErrorCode(error, 'malformed.not-canonical')) throw error;
+    throw invalidCommand(identity.name, notCanonicalFields(identity.body));
+  }
+}
+
+function assertSender({ commandId, tenant, actor, onBehalfOf }: CommandRequest): void {
+  if (!COMMAND_ID.test(commandId)) {
+    throw new LedgerdeskError(
+      'invalid.command-id',
+      'the id of a command is 1 to 200 visible ASCII characters',
+      { details: { length: commandId.length } },
+    );
+  }
+  assertName('tenant', tenant);
+  assertName('actor', actor);
+  if (onBehalfOf !== null) assertName('onBehalfOf', onBehalfOf);
+}
+
+function assertName(field: string, name: string): void {
+  if (name.length > 0 && name.length <= NAME_LENGTH_MAX && name.isWellFormed()) return;
+  throw new LedgerdeskError(
+    'invalid.sender',
+    `${field} is not a name: give 1 to ${NAME_LENGTH_MAX} characters of well-formed Unicode`,
+    { details: { field } },
+  );
+}
+
+function invalidOccurredAt(given: string, fault: string): LedgerdeskError {
+  const shown = given.slice(0, 40);
+  return new LedgerdeskError('invalid.occurred-at', `the business time ${shown} ${fault}`, {
+    details: { occurredAt: shown },
+  });
+}

@@ -1,0 +1,172 @@
+import { LedgerdeskError, type CompanionCommand } from '@ledgerdesk/kernel';
+import type { CommandOutcome } from '../command-request';
+import { NumberLease, type NumberAllocators } from '../numbers/number-lease';
+import type { BackOff } from '../subscriptions/back-off';
+import {
+  ABSENT_REVISION,
+  absentTicket,
+  type RecordedCommand,
+  type Ticket,
+} from '../tickets/ticket';
+import type { TicketLoader } from '../tickets/ticket-loader';
+import { beginsStream, type Acceptance, type CommandDecider } from './command-decider';
+import type { CommandLimits } from './command-limits';
+import type { CommandPlan, CommandPlanner } from './command-plan';
+import type { CommandRecorder } from './command-recorder';
+import { companionError, type CompanionRequests } from './companion-requests';
+import type { CommandTally } from './command-metrics';
+
+export interface CommandSettlerParts {
+  readonly loader: TicketLoader;
+  readonly numbers: NumberAllocators;
+  readonly decider: CommandDecider;
+  readonly recorder: CommandRecorder;
+  readonly companions: CompanionRequests;
+  readonly planner: CommandPlanner;
+  readonly tally: CommandTally;
+  readonly limits: CommandLimits;
+  readonly pause: Pick<BackOff, 'random' | 'delay'>;
+}
+
+/** A ticket, and whether it was read from the log just now or may be behind it. */
+interface Look {
+  readonly ticket: Ticket;
+  readonly isCurrent: boolean;
+}
+
+/** Carries a planned command to its outcome: recall it, or decide and record it, again on conflict. */
+export class CommandSettler {
+  constructor(private readonly parts: CommandSettlerParts) {}
+
+  async settle(plan: CommandPlan, depth = 0): Promise<CommandOutcome> {
+    const lease = new NumberLease(this.parts.numbers, plan.process.definition.name);
+    try {
+      return await this.settleWith(plan, lease, depth);
+    } finally {
+      lease.end();
+    }
+  }
+
+  private async settleWith(
+    plan: CommandPlan,
+    lease: NumberLease,
+    depth: number,
+  ): Promise<CommandOutcome> {
+    const { decider, recorder, limits, tally } = this.parts;
+    let { ticket, isCurrent } = await this.firstLook(plan);
+    let mayBeOurs = false;
+    let conflicts = 0;
+    for (;;) {
+      const earlier = earlierCommand(plan, ticket);
+      if (earlier !== undefined) return await recorder.recall(plan, earlier, !mayBeOurs);
+      assertStreamIsFree(plan, ticket);
+      const verdict = await decider.decide(plan, ticket, lease);
+      if ('error' in verdict) {
+        if (isCurrent) throw verdict.error;
+      } else if (isReady(verdict, isCurrent)) {
+        await this.sendCompanions(plan, verdict.companions, depth);
+        const recording = await recorder.record(plan, ticket, verdict.events, lease);
+        if (recording.kind === 'recorded') return recording.outcome;
+        mayBeOurs ||= recording.kind === 'elsewhere' && recording.isOurs;
+        conflicts += 1;
+        tally.conflicts += 1;
+        if (conflicts > limits.conflictRetriesMax) throw tooManyConflicts(plan, conflicts);
+        if (conflicts > 1) await this.pause();
+      } else if (verdict.events.length === 0 && isCurrent) {
+        return recorder.unchanged(existing(plan, ticket));
+      }
+      // What no append guards (a «no», a companion) is asked again on the ticket as of now.
+      ticket = await this.currentTicket(plan);
+      isCurrent = true;
+    }
+  }
+
+  private async firstLook(plan: CommandPlan): Promise<Look> {
+    const cached = this.parts.loader.cached(plan.stream);
+    if (cached !== undefined) return { ticket: cached, isCurrent: false };
+    // A new ticket is taken to be new without a look: the append at no-stream finds out otherwise.
+    if (plan.addressed === undefined) {
+      return { ticket: absentTicket(plan.process.definition, plan.id), isCurrent: false };
+    }
+    return { ticket: await this.currentTicket(plan), isCurrent: true };
+  }
+
+  private currentTicket(plan: CommandPlan): Promise<Ticket> {
+    return this.parts.loader.current(plan.process.definition, plan.id);
+  }
+
+  // Not through the queue of the companion's stream: two commands that are each other's companions
+  // would wait for each other for ever. The expected revision guards the companion as well.
+  private async sendCompanions(
+    plan: CommandPlan,
+    companions: readonly CompanionCommand[],
+    depth: number,
+  ): Promise<void> {
+    if (companions.length === 0) return;
+    if (depth >= this.parts.limits.companionDepthMax) throw tooDeep(plan, depth);
+    for (const request of await this.parts.companions.of(plan, companions)) {
+      try {
+        await this.settle(await this.parts.planner.plan(request), depth + 1);
+      } catch (error) {
+        throw companionError(error, request);
+      }
+    }
+  }
+
+  private async pause(): Promise<void> {
+    const { pause, limits } = this.parts;
+    await pause.delay(Math.round(pause.random() * limits.conflictDelayMs));
+  }
+}
+
+// Companions are recorded first: on a ticket behind the log they could be for nothing.
+function isReady({ events, companions }: Acceptance, isCurrent: boolean): boolean {
+  return events.length > 0 && (isCurrent || companions.length === 0);
+}
+
+function earlierCommand(plan: CommandPlan, ticket: Ticket): RecordedCommand | undefined {
+  const earlier = ticket.commands.get(plan.metadata.commandId);
+  if (earlier !== undefined && earlier.digest !== plan.metadata.commandDigest) {
+    throw reusedId(plan);
+  }
+  return earlier;
+}
+
+function assertStreamIsFree(plan: CommandPlan, ticket: Ticket): void {
+  if (beginsStream(plan) && ticket.revision !== ABSENT_REVISION) throw reusedId(plan);
+}
+
+function existing(plan: CommandPlan, ticket: Ticket): Ticket {
+  if (ticket.revision !== ABSENT_REVISION) return ticket;
+  throw new LedgerdeskError(
+    'defect.no-events',
+    `${plan.command.name} begins a ticket but led to no event`,
+    { details: { command: plan.command.name } },
+  );
+}
+
+function reusedId({ metadata, stream }: CommandPlan): LedgerdeskError {
+  return new LedgerdeskError(
+    'invalid.command-id-reused',
+    `the command id ${metadata.commandId} belongs to another command on ${stream}; ` +
+      'give each command an id of its own',
+    { details: { commandId: metadata.commandId, stream } },
+  );
+}
+
+function tooManyConflicts({ stream }: CommandPlan, decisions: number): LedgerdeskError {
+  return new LedgerdeskError(
+    'conflict.revision',
+    `others wrote to ${stream} first, ${decisions} times in a row; nothing was written, try again`,
+    { details: { stream, decisions } },
+  );
+}
+
+function tooDeep({ command }: CommandPlan, depth: number): LedgerdeskError {
+  return new LedgerdeskError(
+    'defect.companion-depth',
+    `${command.name} is companion number ${depth} in a row and asks for one more; companions may ` +
+      'not go in circles',
+    { details: { command: command.name, depth } },
+  );
+}

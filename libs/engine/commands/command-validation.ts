@@ -1,0 +1,97 @@
+import {
+  canonicalJson,
+  hasErrorCode,
+  LedgerdeskError,
+  type CommandClass,
+} from '@ledgerdesk/kernel';
+import { getMetadataStorage, validateSync, type ValidationError } from 'class-validator';
+
+/** One rule that one field of a command breaks. */
+export interface FieldError {
+  /** Path without a leading slash: `notes`, `attachments/0/digest`. */
+  readonly field: string;
+  readonly message: string;
+  /** The rule's name, as class-validator calls it: `maxLength`. */
+  readonly rule: string;
+}
+
+const RULES = {
+  whitelist: true,
+  forbidNonWhitelisted: true,
+  forbidUnknownValues: true,
+  validationError: { target: false, value: false },
+} as const;
+
+/** Fields that are named in one answer; a hostile body may break more. */
+const FIELD_ERRORS_MAX = 100;
+
+/** Finds what is wrong with instances of one command class. Empty: nothing. */
+export type CommandValidator = (command: object) => readonly FieldError[];
+
+export function createCommandValidator(type: CommandClass): CommandValidator {
+  const rules = getMetadataStorage().getTargetValidationMetadatas(type, '', true, false);
+  // class-validator calls each instance of a class without rules an unknown value.
+  if (rules.length === 0) return (command) => Object.keys(command).map(unknownField);
+  return (command) => {
+    const errors = validateSync(command, RULES);
+    return errors.length === 0 ? NO_ERRORS : flatten(errors, '').slice(0, FIELD_ERRORS_MAX);
+  };
+}
+
+const NO_ERRORS: readonly FieldError[] = [];
+
+/** `invalid.command`, with each field that is wrong in `details.errors`. */
+export function invalidCommand(name: string, errors: readonly FieldError[]): LedgerdeskError {
+  const fields = [...new Set(errors.map((error) => error.field))].join(', ');
+  return new LedgerdeskError(
+    'invalid.command',
+    `${name} is not valid in ${fields || 'its body'}; each fault is listed with what would be right`,
+    { details: { command: name, errors } },
+  );
+}
+
+/** The fields of a command that have no canonical JSON form, asked once that is known. */
+export function notCanonicalFields(command: object): readonly FieldError[] {
+  const errors: FieldError[] = [];
+  for (const [field, value] of Object.entries(command)) {
+    const message = faultOf(value);
+    if (message !== undefined) errors.push({ field, message, rule: 'isCanonicalJson' });
+  }
+  return errors;
+}
+
+function faultOf(value: unknown): string | undefined {
+  if (value === undefined) return undefined;
+  try {
+    canonicalJson(value);
+    return undefined;
+  } catch (error) {
+    if (hasErrorCode(error, 'malformed.not-canonical')) return error.message;
+    throw error;
+  }
+}
+
+function flatten(errors: readonly ValidationError[], parent: string): FieldError[] {
+  return errors.flatMap(({ property, constraints, children }) => {
+    const field = property === '' ? parent : `${parent}${escapeSegment(property)}`;
+    const own = Object.entries(constraints ?? {}).map(([rule, message]) => ({
+      field,
+      message,
+      rule,
+    }));
+    return [...own, ...flatten(children ?? [], `${field}/`)];
+  });
+}
+
+/** As in a JSON pointer (RFC 6901). */
+function escapeSegment(segment: string): string {
+  return segment.replaceAll('~', '~0').replaceAll('/', '~1');
+}
+
+function unknownField(property: string): FieldError {
+  return {
+    field: escapeSegment(property),
+    message: `property ${property} should not exist`,
+    rule: 'whitelistValidation',
+  };
+}

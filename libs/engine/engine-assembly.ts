@@ -1,0 +1,120 @@
+import type { EventStore } from '@ledgerdesk/event-store';
+import type { EventRegistry } from '@ledgerdesk/kernel';
+import type { BlobStore } from './blobs/blob-store';
+import type { Clock } from './clock';
+import { CertainAppend } from './commands/certain-append';
+import { CommandDecider } from './commands/command-decider';
+import { CommandIntake } from './commands/command-intake';
+import type { CommandLimits } from './commands/command-limits';
+import { CommandTally } from './commands/command-metrics';
+import { CommandPipeline } from './commands/command-pipeline';
+import { CommandPlanner } from './commands/command-plan';
+import { CommandRecorder } from './commands/command-recorder';
+import { CommandSettler } from './commands/command-settler';
+import { CompanionRequests } from './commands/companion-requests';
+import type { ProcessTable } from './commands/process-table';
+import { RelatedThingsReader } from './commands/related-things';
+import { StreamQueue } from './commands/stream-queue';
+import { NumberAllocator } from './numbers/number-allocator';
+import { DEFAULT_BACK_OFF, type BackOff } from './subscriptions/back-off';
+import { TicketLoader, type TicketCacheLimits } from './tickets/ticket-loader';
+import type { TicketNumbers } from './tickets/ticket-numbers';
+import { TicketReader } from './tickets/ticket-reader';
+import { TicketReference } from './tickets/ticket-reference';
+
+/** All that an engine's commands and ticket reads are built of, with every default filled in. */
+export interface EngineMaterials {
+  readonly eventStore: EventStore;
+  readonly blobs: BlobStore;
+  readonly processes: ProcessTable;
+  readonly registry: EventRegistry;
+  readonly clock: Clock;
+  readonly newId: () => string;
+  readonly numbers: TicketNumbers;
+  readonly limits: CommandLimits & TicketCacheLimits;
+  readonly backOff: Partial<BackOff>;
+}
+
+export interface AssembledEngine {
+  readonly commands: CommandPipeline;
+  readonly tickets: TicketReader;
+  readonly allocators: ReadonlyMap<string, NumberAllocator>;
+}
+
+/** Wires the parts of an engine. No I/O. */
+export function assembleEngine(materials: EngineMaterials): AssembledEngine {
+  const { eventStore, registry, processes, limits } = materials;
+  const loader = new TicketLoader(eventStore, registry, limits);
+  const references = new TicketReference(materials.numbers);
+  const appender = new CertainAppend(eventStore, limits, materials.backOff);
+  const allocators = allocatorsOf(materials, appender);
+  return {
+    commands: pipelineOf(materials, { loader, references, appender, allocators }),
+    tickets: new TicketReader({ eventStore, registry, processes, loader, references }),
+    allocators,
+  };
+}
+
+interface SharedParts {
+  readonly loader: TicketLoader;
+  readonly references: TicketReference;
+  readonly appender: CertainAppend;
+  readonly allocators: ReadonlyMap<string, NumberAllocator>;
+}
+
+function pipelineOf(materials: EngineMaterials, shared: SharedParts): CommandPipeline {
+  const { eventStore, registry, clock, limits, blobs, processes } = materials;
+  const { loader, references, appender, allocators } = shared;
+  const tally = new CommandTally();
+  const planner = new CommandPlanner({
+    processes,
+    references,
+    clock,
+    clockToleranceMs: limits.clockToleranceMs,
+  });
+  const related = new RelatedThingsReader({ loader, references, blobs, limits });
+  const recorder = new CommandRecorder({
+    eventStore,
+    appender,
+    loader,
+    references,
+    registry,
+    clock,
+    tally,
+  });
+  const settler = new CommandSettler({
+    loader,
+    numbers: allocators,
+    decider: new CommandDecider(loader, related),
+    recorder,
+    companions: new CompanionRequests(references),
+    planner,
+    tally,
+    limits,
+    pause: { ...DEFAULT_BACK_OFF, ...materials.backOff },
+  });
+  return new CommandPipeline({
+    intake: new CommandIntake(limits.commandsInFlightMax),
+    planner,
+    queue: new StreamQueue(limits.streamQueueMax),
+    settler,
+    tally,
+    appender,
+    loader,
+  });
+}
+
+function allocatorsOf(
+  { eventStore, registry, clock, newId, processes }: EngineMaterials,
+  appender: CertainAppend,
+): ReadonlyMap<string, NumberAllocator> {
+  const allocators = new Map<string, NumberAllocator>();
+  for (const { name, numberPrefix } of processes.definitions.values()) {
+    const options = { process: name, prefix: numberPrefix };
+    allocators.set(
+      name,
+      new NumberAllocator({ ...options, eventStore, appender, registry, clock, newId }),
+    );
+  }
+  return allocators;
+}

@@ -1,0 +1,117 @@
+import type { EventStore } from '@ledgerdesk/event-store';
+import {
+  createEventRegistry,
+  type EventRegistry,
+  type ProcessDefinition,
+  type Projection,
+} from '@ledgerdesk/kernel';
+import type { ReadStore } from '@ledgerdesk/read-store';
+import type { BlobStore } from './blobs/blob-store';
+import { systemClock, type Clock } from './clock';
+import { DEFAULT_COMMAND_LIMITS, type CommandLimits } from './commands/command-limits';
+import type { CommandMetrics } from './commands/command-metrics';
+import type { CommandPipeline } from './commands/command-pipeline';
+import { ProcessTable } from './commands/process-table';
+import { assembleEngine } from './engine-assembly';
+import { newUuid7 } from './ids';
+import { engineEvents } from './numbers/engine-events';
+import type { NumberAllocator } from './numbers/number-allocator';
+import { noProjections, type ProjectionHost } from './projection-host';
+import type { BackOff } from './subscriptions/back-off';
+import { DEFAULT_CACHE_LIMITS, type TicketCacheLimits } from './tickets/ticket-loader';
+import { ReadModelTicketNumbers, type TicketNumbers } from './tickets/ticket-numbers';
+import type { TicketReader } from './tickets/ticket-reader';
+
+export interface EngineOptions {
+  readonly eventStore: EventStore;
+  readonly readStore: ReadStore;
+  readonly processes: readonly ProcessDefinition[];
+  readonly projections: readonly Projection[];
+  readonly blobs: BlobStore;
+  readonly clock?: Clock;
+  readonly newId?: () => string;
+  readonly limits?: Partial<CommandLimits & TicketCacheLimits>;
+  /** Who runs the projections; the engine stops it. Default: nobody does. */
+  readonly projectionHost?: ProjectionHost;
+  /** Default: looks numbers up in the read model `<process>-list`. */
+  readonly numbers?: TicketNumbers;
+  /** The waits between tries; tests hand in their own. */
+  readonly backOff?: Partial<BackOff>;
+}
+
+/** What the engine counted since it was opened. */
+export interface EngineMetrics extends CommandMetrics {
+  /** Number blocks reserved, by process. */
+  readonly numberBlocks: Readonly<Record<string, number>>;
+}
+
+/** The event types of these processes and of the engine itself. Errors: see `createEventRegistry`. */
+export function createEngineRegistry(processes: readonly ProcessDefinition[]): EventRegistry {
+  return createEventRegistry([engineEvents, ...processes.map(({ events }) => events)]);
+}
+
+/**
+ * Commands, ticket reads and projections over a pair of stores: what the HTTP app and the CLI are
+ * both built on. Whoever opened the stores closes them, after {@link Engine.close}.
+ */
+export class Engine {
+  readonly processes: ReadonlyMap<string, ProcessDefinition>;
+  readonly eventStore: EventStore;
+  readonly readStore: ReadStore;
+  readonly projections: ProjectionHost;
+  readonly blobs: BlobStore;
+  readonly clock: Clock;
+  readonly commands: CommandPipeline;
+  readonly tickets: TicketReader;
+  private readonly allocators: ReadonlyMap<string, NumberAllocator>;
+
+  /**
+   * @throws LedgerdeskError `defect.lifecycle`, `defect.duplicate-process`,
+   * `defect.duplicate-command`, `defect.duplicate-event-type`, `defect.upcaster-missing`: with
+   * definitions that do not hold together the engine refuses to start.
+   */
+  static async open(options: EngineOptions): Promise<Engine> {
+    return new Engine(options, createEngineRegistry(options.processes));
+  }
+
+  private constructor(
+    options: EngineOptions,
+    readonly registry: EventRegistry,
+  ) {
+    const table = new ProcessTable(options.processes);
+    this.processes = table.definitions;
+    this.eventStore = options.eventStore;
+    this.readStore = options.readStore;
+    this.blobs = options.blobs;
+    this.clock = options.clock ?? systemClock;
+    this.projections = options.projectionHost ?? noProjections;
+    const parts = assembleEngine({
+      eventStore: this.eventStore,
+      blobs: this.blobs,
+      processes: table,
+      registry,
+      clock: this.clock,
+      newId: options.newId ?? newUuid7,
+      numbers: options.numbers ?? new ReadModelTicketNumbers(this),
+      limits: { ...DEFAULT_COMMAND_LIMITS, ...DEFAULT_CACHE_LIMITS, ...options.limits },
+      backOff: options.backOff ?? {},
+    });
+    this.commands = parts.commands;
+    this.tickets = parts.tickets;
+    this.allocators = parts.allocators;
+  }
+
+  metrics(): EngineMetrics {
+    const numberBlocks = Object.fromEntries(
+      [...this.allocators].map(([process, { blocks }]) => [process, blocks]),
+    );
+    return { ...this.commands.metrics(), numberBlocks };
+  }
+
+  /** Stops the intake, waits for what is under way, then stops the projections. Idempotent. */
+  async close(): Promise<void> {
+    await this.commands.close();
+    await Promise.all([...this.allocators.values()].map((allocator) => allocator.close()));
+    await this.projections.stop();
+  }
+}

@@ -1,0 +1,58 @@
+export { systemClock, type Clock } from './clock';
+export { createUuid7, isUuid, isUuid7, LEDGERDESK_NAMESPACE, newUuid7, sha256, uuid5 } from './ids';
+export type { CommandOutcome, CommandRequest, LoadedTicket } from './command-request';
+export {
+  noProjections,
+  type ProjectionHost,
+  type ProjectionState,
+  type ProjectionStatus,
+} from './projection-host';
+export { backOffMs, DEFAULT_BACK_OFF, type BackOff } from './subscriptions/back-off';
+export {
+  subscribeSupervised,
+  type SubscriptionDrop,
+  type SubscriptionEnd,
+  type SupervisedSubscription,
+  type SupervisedSubscriptionOptions,
+} from './subscriptions/supervised-subscription';
+export { Engine, createEngineRegistry, type EngineMetrics, type EngineOptions } from './engine';
+export { EngineModule } from './engine.module';
+export { requestOf, withRequest, type CommandEnvelope } from './command-dispatch';
+export type { CommandPipeline } from './commands/command-pipeline';
+export { DEFAULT_COMMAND_LIMITS, type CommandLimits } from './commands/command-limits';
+export type { CommandMetrics, CommandResult, LatencyHistogram } from './commands/command-metrics';
+export type { LostAnswerMetrics } from './commands/certain-append';
+export {
+  createCommandValidator,
+  type CommandValidator,
+  type FieldError,
+} from './commands/command-validation';
+export {
+  commandDigest,
+  eventIdOf,
+  ticketIdOf,
+  type CommandIdentity,
+} from './commands/command-digest';
+export { sealEvents, type SealingContext } from './commands/event-sealing';
+export { engineEvents } from './numbers/engine-events';
+export { type TicketInstant, type TicketReader } from './tickets/ticket-reader';
+export { numberOf, streamOf } from './tickets/ticket';
+export {
+  ReadModelTicketNumbers,
+  type ReadModelTicketNumbersOptions,
+  type TicketNumbers,
+} from './tickets/ticket-numbers';
+export {
+  DEFAULT_CACHE_LIMITS,
+  type TicketCacheLimits,
+  type TicketCacheMetrics,
+} from './tickets/ticket-loader';
+export {
+  blobTooLarge,
+  isBlobDigest,
+  type BlobStore,
+  type OpenBlob,
+  type StoredBlob,
+} from './blobs/blob-store';
+export { FileBlobStore } from './blobs/file-blob-store';
+export { MemoryBlobStore } from './blobs/memory-blob-store';

@@ -1,0 +1,174 @@
+import type { EventRegistry } from '@ledgerdesk/kernel';
+import type { EventStore, SubscriptionMessage } from '@ledgerdesk/event-store';
+import type { BackOff } from '../subscriptions/back-off';
+import {
+  subscribeSupervised,
+  type SupervisedSubscription,
+} from '../subscriptions/supervised-subscription';
+import type { BatchPacing } from './batch-pacing';
+import { LogEntry, type LogBatch } from './log-batch';
+import { BATCH_EVENTS_MAX, isIncurable, type ProjectionRunner } from './projection-runner';
+
+/** Projections whose checkpoints lie closer than this follow the log together. */
+const TOGETHER_WITHIN = 10_000n;
+
+/** What a group tells its host. */
+export interface GroupEvents {
+  /** The documents of a projection hold all events up to its checkpoint. */
+  readonly advanced: (runner: ProjectionRunner) => void;
+  readonly failed: (runner: ProjectionRunner, error: unknown) => void;
+  /** Each member serves and is level with the log: the group may be joined with another. */
+  readonly settled: () => void;
+  /** These stand too far behind the rest to keep it waiting: they need a group of their own. */
+  readonly strayed: (runners: readonly ProjectionRunner[]) => void;
+}
+
+export interface ProjectionGroupOptions {
+  readonly eventStore: EventStore;
+  readonly registry: EventRegistry;
+  readonly pacing: BatchPacing;
+  readonly backOff: Partial<BackOff>;
+  readonly nowMs: () => number;
+  readonly events: GroupEvents;
+}
+
+/**
+ * Projections that stand at about the same place of the log and follow it together: one
+ * subscription, each event decoded once. Each has its own checkpoint, and passes over what it has.
+ */
+export class ProjectionGroup {
+  /** When the group last stored something or was level with the log. */
+  lastProgressMs: number;
+  private readonly runners: ProjectionRunner[];
+  private subscription: SupervisedSubscription | undefined;
+
+  constructor(
+    runners: readonly ProjectionRunner[],
+    private readonly options: ProjectionGroupOptions,
+  ) {
+    this.runners = [...runners];
+    this.lastProgressMs = options.nowMs();
+  }
+
+  get members(): readonly ProjectionRunner[] {
+    return this.runners;
+  }
+
+  get isSettled(): boolean {
+    return this.runners.every(({ state }) => state === 'live');
+  }
+
+  /** Settles when the group was stopped, or when none of its members is left. */
+  async run(): Promise<void> {
+    const { eventStore, backOff } = this.options;
+    const streamPrefixes = [
+      ...new Set(this.runners.flatMap(({ projection }) => projection.streamPrefixes)),
+    ];
+    this.subscription = subscribeSupervised({
+      eventStore,
+      checkpoint: () => this.begin(),
+      handle: (message, signal) => this.handle(message, signal),
+      filter: { streamPrefixes },
+      batchEventsMax: BATCH_EVENTS_MAX,
+      isFatal: () => this.runners.length === 0,
+      onDrop: ({ error }) => this.noteDrop(error),
+      backOff,
+    });
+    await this.subscription.done;
+  }
+
+  hurry(): void {
+    this.options.pacing.hurry();
+  }
+
+  /** Begins again at the stored checkpoints and the live generations. */
+  restart(): void {
+    this.subscription?.restart();
+  }
+
+  async stop(): Promise<void> {
+    await this.subscription?.stop();
+  }
+
+  /** Opens the generations and gives the position to begin behind. */
+  private async begin(): Promise<bigint> {
+    this.lastProgressMs = this.options.nowMs();
+    for (const runner of [...this.runners]) {
+      await this.guard(runner, async () => runner.open(await this.options.eventStore.head()));
+    }
+    this.assertAnyLeft();
+    this.runners.sort((a, b) => Number(b.checkpoint - a.checkpoint));
+    const foremost = this.runners[0]?.checkpoint ?? 0n;
+    const near = this.runners.filter(({ checkpoint }) => foremost - checkpoint <= TOGETHER_WITHIN);
+    const strayed = this.runners.splice(near.length);
+    if (strayed.length > 0) this.options.events.strayed(strayed);
+    for (const runner of this.runners) this.announce(runner);
+    return this.runners.at(-1)?.checkpoint ?? 0n;
+  }
+
+  private async handle(message: SubscriptionMessage, signal: AbortSignal): Promise<void> {
+    const { pacing, registry } = this.options;
+    if (message.kind === 'caught-up') {
+      await this.store({ entries: [], position: message.position });
+      await this.approach(message.position);
+      return;
+    }
+    const { events } = message;
+    const entries = events.map((event) => new LogEntry(event, registry));
+    await this.store({ entries, position: events.at(-1)?.position ?? 0n });
+    if (!this.isSettled) await this.approach(await this.options.eventStore.head());
+    // A full batch says that more is waiting: no rest before the log's end is near.
+    if (events.length < BATCH_EVENTS_MAX) await pacing.rest(signal);
+  }
+
+  private async store(batch: LogBatch): Promise<void> {
+    for (const runner of [...this.runners]) {
+      await this.guard(runner, async () => {
+        await runner.write(batch);
+        this.announce(runner);
+      });
+    }
+    this.lastProgressMs = this.options.nowMs();
+    this.assertAnyLeft();
+  }
+
+  private async approach(head: bigint): Promise<void> {
+    if (this.isSettled) return;
+    for (const runner of [...this.runners]) {
+      if (runner.state === 'live') continue;
+      await this.guard(runner, async () => {
+        await runner.approach(head, () => this.options.eventStore.head());
+        this.announce(runner);
+      });
+    }
+    this.assertAnyLeft();
+    if (this.isSettled) this.options.events.settled();
+  }
+
+  /** A projection that cannot go on leaves the group; the others do not wait for it. */
+  private async guard(runner: ProjectionRunner, step: () => Promise<void>): Promise<void> {
+    try {
+      await step();
+    } catch (error) {
+      if (!isIncurable(error)) throw error;
+      this.runners.splice(this.runners.indexOf(runner), 1);
+      runner.fail(error);
+      this.options.events.failed(runner, error);
+    }
+  }
+
+  private announce(runner: ProjectionRunner): void {
+    if (runner.isServing) this.options.events.advanced(runner);
+  }
+
+  private noteDrop(error: unknown): void {
+    for (const runner of this.runners) {
+      runner.restarts += 1;
+      runner.noteError(error);
+    }
+  }
+
+  private assertAnyLeft(): void {
+    if (this.runners.length === 0) throw new Error('no projection of this group can go on');
+  }
+}

@@ -1,0 +1,157 @@
+import { hasErrorKind, type ErrorKind, type Projection } from '@ledgerdesk/kernel';
+import type { GenerationStore, ReadStore } from '@ledgerdesk/read-store';
+import type { Clock } from '../clock';
+import type { ProjectionState, ProjectionStatus } from '../projection-host';
+import type { LogBatch } from './log-batch';
+import { liveGeneration, openGeneration, promoteBuild } from './projection-generations';
+import { ProjectionWriter } from './projection-writer';
+
+/** Events of one batch at the most. */
+export const BATCH_EVENTS_MAX = 2_000;
+
+/**
+ * A build is promoted when so few events are missing: under load it would never be level with the
+ * log, and the next batch brings it there.
+ */
+const NEARLY_THERE = BigInt(BATCH_EVENTS_MAX);
+
+/** A restart cures none of these: only another build, a rebuild or a repair does. */
+const INCURABLE: readonly ErrorKind[] = ['incompatible', 'corrupt', 'defect', 'invalid', 'limit'];
+
+/** Whether a projection has to stop for good. */
+export function isIncurable(error: unknown): boolean {
+  return INCURABLE.some((kind) => hasErrorKind(error, kind));
+}
+
+interface OpenWriter {
+  readonly writer: ProjectionWriter;
+  readonly store: GenerationStore;
+  isBuild: boolean;
+  isIndexed: boolean;
+}
+
+/** One projection on its way along the log: which generation it fills, and how it stands. */
+export class ProjectionRunner {
+  restarts = 0;
+  lastError: string | undefined;
+  private current: OpenWriter | undefined;
+  private servingGeneration = 0;
+  private standing: ProjectionState = 'catching-up';
+
+  constructor(
+    readonly projection: Projection,
+    private readonly readStore: ReadStore,
+    private readonly clock: Clock,
+  ) {}
+
+  get name(): string {
+    return this.projection.name;
+  }
+
+  get state(): ProjectionState {
+    return this.standing;
+  }
+
+  get checkpoint(): bigint {
+    return this.current?.writer.checkpoint ?? 0n;
+  }
+
+  /** Whether what is written can be read: false while a build is beside the live generation. */
+  get isServing(): boolean {
+    return this.current !== undefined && !this.current.isBuild;
+  }
+
+  /** Continues an open build; otherwise looks which generation is live now. */
+  async open(head: bigint): Promise<void> {
+    if (this.current?.isBuild === true && (await this.isIntact(this.current))) return;
+    this.current = undefined;
+    this.servingGeneration = (await liveGeneration(this.readStore, this.name))?.generation ?? 0;
+    const { store, checkpoint, parked, isBuild } = await openGeneration(
+      this.readStore,
+      this.projection,
+      head,
+    );
+    const { projection, clock } = this;
+    const writer = new ProjectionWriter({
+      projection,
+      generation: store,
+      checkpoint,
+      parked,
+      clock,
+    });
+    this.current = { writer, store, isBuild, isIndexed: !isBuild };
+    if (!isBuild) this.servingGeneration = store.info.generation;
+    this.standing = isBuild ? 'building' : 'catching-up';
+  }
+
+  async write(batch: LogBatch): Promise<void> {
+    await this.current?.writer.write(batch);
+  }
+
+  /** Takes note of where the log ends: finishes a build that is nearly there, or becomes live. */
+  async approach(head: bigint, newHead: () => Promise<bigint>): Promise<void> {
+    const { current } = this;
+    if (current === undefined || head - this.checkpoint > NEARLY_THERE) return;
+    if (!current.isBuild) {
+      this.standing = 'live';
+      return;
+    }
+    if (!current.isIndexed) {
+      await current.store.buildIndexes();
+      current.isIndexed = true;
+      // The log has gone on meanwhile.
+      await this.approach(await newHead(), newHead);
+      return;
+    }
+    await promoteBuild(this.readStore, current.store);
+    current.isBuild = false;
+    this.servingGeneration = current.store.info.generation;
+    this.standing = 'live';
+  }
+
+  /** Whether another process has promoted a generation that is not the one filled here. */
+  async isOvertaken(): Promise<boolean> {
+    if (this.current === undefined || this.current.isBuild) return false;
+    const live = await liveGeneration(this.readStore, this.name);
+    return live?.generation !== this.current.store.info.generation;
+  }
+
+  fail(error: unknown): void {
+    this.standing = 'failed';
+    this.noteError(error);
+  }
+
+  noteError(error: unknown): void {
+    if (error === undefined) return;
+    this.lastError = error instanceof Error ? error.message : String(error);
+  }
+
+  stop(): void {
+    if (this.standing !== 'failed') this.standing = 'stopped';
+  }
+
+  status(head: bigint): ProjectionStatus {
+    const { checkpoint, lastError, standing } = this;
+    const lagEvents = head > checkpoint ? head - checkpoint : 0n;
+    const isBehind = standing === 'live' && lagEvents > NEARLY_THERE;
+    return {
+      name: this.name,
+      version: this.projection.version,
+      generation: this.servingGeneration,
+      checkpoint,
+      head,
+      lagEvents,
+      state: isBehind ? 'catching-up' : standing,
+      parked: this.current?.writer.parked ?? 0,
+      restarts: this.restarts,
+      ...(lastError !== undefined && { lastError }),
+    };
+  }
+
+  /** A build goes on only while what is stored is what this runner believes. */
+  private async isIntact({ store, writer }: OpenWriter): Promise<boolean> {
+    const generations = await this.readStore.generations(this.name);
+    const stored = generations.find(({ generation }) => generation === store.info.generation);
+    return stored?.checkpoint === writer.checkpoint;
+  }
+}

@@ -1,0 +1,63 @@
+import { newUuid7, type CommandOutcome, type CommandRequest } from '@ledgerdesk/engine';
+import { LedgerdeskError } from '@ledgerdesk/kernel';
+import type { HttpApiSettings } from '../http-api.options';
+import type { ProjectionWatch } from '../operations/projection-watch';
+import type { CommandHeaders } from '../request/command-headers';
+import { commandAnswerOf, type CommandAnswer } from './command-answer';
+import type { CommandRoute } from './command-route';
+
+/** Takes a command to the engine. */
+export type CommandDispatch = (request: CommandRequest) => Promise<CommandOutcome>;
+
+/** One command as it came in. */
+export interface IncomingCommand {
+  readonly route: CommandRoute;
+  /** Id or number from the path; absent where the command begins a ticket. */
+  readonly ticket: string | undefined;
+  readonly body: unknown;
+  readonly headers: CommandHeaders;
+}
+
+/** Turns what came in over HTTP into a command, sends it and tells what became of it. */
+export class CommandSender {
+  constructor(
+    private readonly settings: HttpApiSettings,
+    private readonly watch: ProjectionWatch,
+    private readonly dispatch: CommandDispatch,
+  ) {}
+
+  /**
+   * @throws LedgerdeskError `limit.projection-lag` (429), `malformed.*`, and all that
+   * `CommandPipeline.execute` throws.
+   */
+  async send(incoming: IncomingCommand): Promise<CommandAnswer> {
+    this.watch.assertKeepsUp();
+    const request = this.requestOf(incoming);
+    const outcome = await this.dispatch(request);
+    return commandAnswerOf(outcome, request.commandId);
+  }
+
+  private requestOf({ route, ticket, body, headers }: IncomingCommand): CommandRequest {
+    if (ticket === undefined && headers.expectedRevision !== undefined) {
+      throw new LedgerdeskError(
+        'malformed.header',
+        'a ticket that is not there yet has no revision; leave If-Match out',
+        { details: { header: 'If-Match' } },
+      );
+    }
+    return {
+      process: route.process.name,
+      command: route.build(body),
+      commandId: headers.idempotencyKey ?? newUuid7(),
+      tenant: this.settings.tenant,
+      actor: headers.actor,
+      onBehalfOf: headers.onBehalfOf,
+      origin: { kind: 'api', id: `POST ${route.path}`, version: this.settings.version },
+      ...(ticket !== undefined && { ticket }),
+      ...(headers.expectedRevision !== undefined && { expectedRevision: headers.expectedRevision }),
+      ...(headers.correlationId !== undefined && { correlationId: headers.correlationId }),
+      ...(headers.causationId !== undefined && { causationId: headers.causationId }),
+      ...(headers.occurredAt !== undefined && { occurredAt: headers.occurredAt }),
+    };
+  }
+}

@@ -1,0 +1,83 @@
+import { isUtf8 } from 'node:buffer';
+import type { IncomingMessage } from 'node:http';
+import { LedgerdeskError } from '@ledgerdesk/kernel';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { HttpLimits } from '../http-api.options';
+import { parseStrictJson } from './json-text';
+
+const JSON_MEDIA_TYPE = /^application\/json\s*(?:;\s*charset\s*=\s*"?utf-8"?\s*)?$/i;
+
+/** Route configuration of a route that takes any body as a stream, unread. */
+export interface RawBodyRoute {
+  readonly rawBody?: boolean;
+}
+
+/**
+ * Makes the server read bodies as strict JSON in UTF-8 and nothing else; routes that say so get the
+ * stream. A body that is refused is read to its end first, within bounds: a client that is still
+ * sending would otherwise see a broken connection instead of the answer.
+ */
+export function installBodyParser(fastify: FastifyInstance, limits: HttpLimits): void {
+  fastify.removeAllContentTypeParsers();
+  fastify.addContentTypeParser('*', (request, payload) => {
+    const { rawBody } = request.routeOptions.config as RawBodyRoute;
+    return rawBody === true ? Promise.resolve(payload) : readJson(request, payload, limits);
+  });
+}
+
+async function readJson(
+  request: FastifyRequest,
+  payload: IncomingMessage,
+  limits: HttpLimits,
+): Promise<unknown> {
+  const mediaType = request.headers['content-type'];
+  if (mediaType !== 'application/json' && !JSON_MEDIA_TYPE.test(mediaType ?? '')) {
+    await discard(payload, 0, limits);
+    throw new LedgerdeskError(
+      'malformed.media-type',
+      `the body is ${mediaType ?? 'of no stated type'}; send it as application/json in UTF-8`,
+    );
+  }
+  const bytes = await readBytes(payload, limits);
+  if (bytes.length === 0) return undefined;
+  if (!isUtf8(bytes)) {
+    throw new LedgerdeskError('malformed.json', 'the body is not UTF-8; send JSON in UTF-8');
+  }
+  return parseStrictJson(bytes.toString('utf8'));
+}
+
+async function readBytes(payload: IncomingMessage, limits: HttpLimits): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of payload.iterator({ destroyOnReturn: false })) {
+    size += (chunk as Buffer).length;
+    if (size > limits.bodyBytesMax) {
+      chunks.length = 0;
+      await discard(payload, size, limits);
+      throw bodyTooLarge(limits.bodyBytesMax);
+    }
+    chunks.push(chunk as Buffer);
+  }
+  return chunks.length === 1 ? (chunks[0] ?? Buffer.alloc(0)) : Buffer.concat(chunks, size);
+}
+
+/** Reads on without keeping anything, until the end or until the bound is passed. */
+export async function discard(
+  payload: IncomingMessage,
+  alreadyRead: number,
+  limits: Pick<HttpLimits, 'discardBytesMax'>,
+): Promise<void> {
+  let size = alreadyRead;
+  for await (const chunk of payload.iterator({ destroyOnReturn: false })) {
+    size += (chunk as Buffer).length;
+    if (size > limits.discardBytesMax) return;
+  }
+}
+
+function bodyTooLarge(bytesMax: number): LedgerdeskError {
+  return new LedgerdeskError(
+    'limit.body-size',
+    `the body is larger than ${bytesMax} bytes; send less, and large files to /api/v1/blobs`,
+    { details: { bytesMax } },
+  );
+}

@@ -1,0 +1,89 @@
+import {
+  Instant,
+  isThere,
+  Line,
+  Lines,
+  OneOf,
+  Optional,
+  Prose,
+  RequiredIf,
+  textLimits,
+} from '../../shared/fields';
+import {
+  cancelReasons,
+  closeCauses,
+  resolutionCodes,
+  type CancelReason,
+  type CloseCause,
+  type ResolutionCode,
+} from '../incident.vocabulary';
+
+/** The most children that one command may name. */
+const EXCLUDED_MAX = 500;
+
+export class ResolveIncident {
+  @OneOf(resolutionCodes)
+  code!: ResolutionCode;
+
+  @Prose()
+  notes!: string;
+
+  /** Needed where the service is not known yet. */
+  @Optional()
+  @Line()
+  service?: string | null;
+
+  /** When the service was restored, where that is known. */
+  @Optional()
+  @Instant()
+  impactEndedAt?: string | null;
+
+  /** Ids or numbers of children that stay open on purpose. */
+  @Optional()
+  @Lines(EXCLUDED_MAX)
+  excludedChildren?: string[] | null;
+}
+
+export class ConfirmIncidentResolution {
+  @Optional()
+  @Prose(textLimits.reason)
+  comment?: string | null;
+}
+
+export class DisputeIncidentResolution {
+  @Prose(textLimits.reason)
+  comment!: string;
+}
+
+export class ReopenIncident {
+  @Prose(textLimits.reason)
+  reason!: string;
+}
+
+export class CloseIncident {
+  /** Default: agent. */
+  @Optional()
+  @OneOf(closeCauses)
+  cause?: CloseCause | null;
+
+  @Optional()
+  @Prose(textLimits.reason)
+  comment?: string | null;
+}
+
+export class CancelIncident {
+  @OneOf(cancelReasons)
+  reason!: CancelReason;
+
+  /** Id or number of the incident that is about the same. */
+  @RequiredIf<CancelIncident>(
+    ({ reason, duplicateOf }) => reason === 'duplicate' || isThere(duplicateOf),
+    'reason is duplicate',
+  )
+  @Line(textLimits.reference)
+  duplicateOf?: string | null;
+
+  @Optional()
+  @Prose(textLimits.reason)
+  comment?: string | null;
+}

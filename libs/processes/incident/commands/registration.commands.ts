@@ -1,0 +1,162 @@
+import { IsBoolean } from 'class-validator';
+import {
+  Instant,
+  isThere,
+  Line,
+  OneOf,
+  Optional,
+  Prose,
+  RequiredIf,
+  textLimits,
+  Whole,
+} from '../../shared/fields';
+import {
+  holdReasons,
+  holdReferences,
+  incidentChannels,
+  resolutionCodes,
+  type HoldReason,
+  type IncidentChannel,
+  type ResolutionCode,
+} from '../incident.vocabulary';
+
+/** The highest level or priority that any matrix may have. */
+export const LEVEL_MAX = 9;
+
+/** Reports an incident, which may be assigned, worked on, waiting or even resolved by then. */
+export class RegisterIncident {
+  /** Default: the first line of the description. */
+  @Optional()
+  @Line(textLimits.title)
+  title?: string | null;
+
+  @Prose()
+  description!: string;
+
+  @OneOf(incidentChannels)
+  channel!: IncidentChannel;
+
+  @RequiredIf<RegisterIncident>(({ source }) => !isThere(source), 'source is absent')
+  @Line()
+  caller?: string | null;
+
+  /** The monitoring system or other machine that reports it. */
+  @Optional()
+  @Line()
+  source?: string | null;
+
+  /** The source's own key for the matter. */
+  @Optional()
+  @Line(textLimits.reference)
+  sourceKey?: string | null;
+
+  @RequiredIf<RegisterIncident>(
+    ({ configurationItem, resolutionCode }) =>
+      !isThere(configurationItem) || isThere(resolutionCode),
+    'configurationItem is absent, or the incident is resolved at once',
+  )
+  @Line()
+  service?: string | null;
+
+  @Optional()
+  @Line()
+  configurationItem?: string | null;
+
+  @Optional()
+  @Line()
+  location?: string | null;
+
+  @RequiredIf<RegisterIncident>(({ subcategory }) => isThere(subcategory), 'subcategory is there')
+  @Line()
+  category?: string | null;
+
+  @Optional()
+  @Line()
+  subcategory?: string | null;
+
+  @Optional()
+  @Line()
+  symptom?: string | null;
+
+  @RequiredIf<RegisterIncident>(({ urgency }) => isThere(urgency), 'urgency is there')
+  @Whole(1, LEVEL_MAX)
+  impact?: number | null;
+
+  @RequiredIf<RegisterIncident>(({ impact }) => isThere(impact), 'impact is there')
+  @Whole(1, LEVEL_MAX)
+  urgency?: number | null;
+
+  /** When the service began to suffer, where that is known. */
+  @Optional()
+  @Instant()
+  impactBeganAt?: string | null;
+
+  @RequiredIf<RegisterIncident>(
+    ({ assignee, startWork, holdReason }) =>
+      isThere(assignee) || startWork === true || isThere(holdReason),
+    'assignee, startWork or holdReason is there',
+  )
+  @Line()
+  assignmentGroup?: string | null;
+
+  @Optional()
+  @Line()
+  assignee?: string | null;
+
+  /** True where work goes on from here; the assignee is the actor unless named. */
+  @Optional()
+  @IsBoolean()
+  startWork?: boolean | null;
+
+  @Optional()
+  @OneOf(holdReasons)
+  holdReason?: HoldReason | null;
+
+  @RequiredIf<RegisterIncident>(
+    ({ holdReason }) => holdReason === 'awaiting-caller',
+    'holdReason is awaiting-caller',
+  )
+  @Prose(textLimits.reason)
+  holdComment?: string | null;
+
+  @RequiredIf<RegisterIncident>(
+    ({ holdReason }) => isThere(holdReason) && isThere(holdReferences[holdReason as HoldReason]),
+    'holdReason is awaiting-change, awaiting-problem or awaiting-vendor',
+  )
+  @Line(textLimits.reference)
+  holdReference?: string | null;
+
+  @RequiredIf<RegisterIncident>(
+    ({ resolutionNotes }) => isThere(resolutionNotes),
+    'resolutionNotes is there',
+  )
+  @OneOf(resolutionCodes)
+  resolutionCode?: ResolutionCode | null;
+
+  @RequiredIf<RegisterIncident>(
+    ({ resolutionCode }) => isThere(resolutionCode),
+    'resolutionCode is there',
+  )
+  @Prose()
+  resolutionNotes?: string | null;
+}
+
+/** Makes an incident of its own out of a part of the addressed one. */
+export class SplitIncident {
+  @Line(textLimits.title)
+  title!: string;
+
+  @Prose()
+  description!: string;
+}
+
+/** Opens a new incident where the addressed, closed one comes back. */
+export class FollowUpIncident {
+  @Prose()
+  description!: string;
+
+  /** Default: the title of the closed incident. */
+  @Optional()
+  @Line(textLimits.title)
+  title?: string | null;
+}

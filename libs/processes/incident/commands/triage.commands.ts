@@ -1,0 +1,88 @@
+import { Line, Optional, Prose, textLimits, Whole } from '../../shared/fields';
+import { LEVEL_MAX } from './registration.commands';
+
+/** Says for the first time what kind of incident it is and what it affects. */
+export class ClassifyIncident {
+  @Line()
+  category!: string;
+
+  @Optional()
+  @Line()
+  subcategory?: string | null;
+
+  @Optional()
+  @Line()
+  symptom?: string | null;
+
+  /** What is absent here and below stays as it is. */
+  @Optional()
+  @Line()
+  service?: string | null;
+
+  @Optional()
+  @Line()
+  configurationItem?: string | null;
+
+  @Optional()
+  @Line()
+  location?: string | null;
+}
+
+/** Replaces a classification; what is absent stays as it is. */
+export class ReclassifyIncident {
+  @Optional()
+  @Line()
+  category?: string | null;
+
+  @Optional()
+  @Line()
+  subcategory?: string | null;
+
+  @Optional()
+  @Line()
+  symptom?: string | null;
+
+  @Optional()
+  @Line()
+  service?: string | null;
+
+  @Optional()
+  @Line()
+  configurationItem?: string | null;
+
+  @Optional()
+  @Line()
+  location?: string | null;
+}
+
+/** Sets impact and urgency, of which the matrix makes a priority. */
+export class PrioritiseIncident {
+  @Whole(1, LEVEL_MAX)
+  impact!: number;
+
+  @Whole(1, LEVEL_MAX)
+  urgency!: number;
+}
+
+export class OverrideIncidentPriority {
+  @Whole(1, LEVEL_MAX)
+  priority!: number;
+
+  @Prose(textLimits.reason)
+  reason!: string;
+}
+
+export class EditIncidentTitle {
+  @Line(textLimits.title)
+  title!: string;
+}
+
+export class EditIncidentDescription {
+  @Prose()
+  description!: string;
+}
+
+export class ChangeIncidentCaller {
+  @Line()
+  caller!: string;
+}

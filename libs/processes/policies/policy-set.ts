@@ -1,0 +1,28 @@
+import type { Policy, PolicySet, ProcessDefinition, ProcessState } from '@ledgerdesk/kernel';
+import { priorityMatrices, type PriorityMatrix } from './priority-matrix';
+import { reopenWindowOf7Days, type ReopenWindow } from './reopen-window';
+
+/** The policies that a ticket with a priority and a reopening looks at. */
+export type TicketPolicies = {
+  readonly priorityMatrix: Policy<PriorityMatrix>;
+  readonly reopenWindow: Policy<ReopenWindow>;
+};
+
+/** In force unless the organisation sets others. */
+export const defaultTicketPolicies: TicketPolicies = {
+  priorityMatrix: priorityMatrices['servicenow-3x3'],
+  reopenWindow: reopenWindowOf7Days,
+};
+
+/** The policies of a decision, with the default for each that is not set. */
+export function ticketPolicies(policies: PolicySet): TicketPolicies {
+  return { ...defaultTicketPolicies, ...policies };
+}
+
+/** The same process under other policies; those not named stay as they are. */
+export function withPolicies<State extends ProcessState>(
+  process: ProcessDefinition<State>,
+  policies: Partial<TicketPolicies>,
+): ProcessDefinition<State> {
+  return { ...process, policies: { ...process.policies, ...policies } };
+}

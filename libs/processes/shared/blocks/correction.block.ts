@@ -1,0 +1,120 @@
+import { defineEvents, refuse, type ProcessState } from '@ledgerdesk/kernel';
+import type { Block, TicketKind } from '../block';
+import { defineCommand, defineGuard, nameCommand } from '../command-definition';
+import { Correct } from '../commands/correction.commands';
+import { utc } from '../fields';
+import { emitterOf, nameEvents, nameFolds, type Folds, type NamedEvents } from '../folding';
+import { stamp, type Stamp } from '../ticket-log';
+
+const correctionEvents = defineEvents({
+  Corrected: {
+    version: 1,
+    summary: 'A fact was put right, with the reason; the wrong value stays in the history.',
+    fields: { field: 'text', from: 'text|null', to: 'text|null', reason: 'text' },
+  },
+});
+
+export interface Correction {
+  readonly field: string;
+  readonly from: string | null;
+  readonly to: string | null;
+  readonly reason: string;
+  readonly corrected: Stamp;
+}
+
+export interface CorrectionPart {
+  readonly corrections: readonly Correction[];
+}
+
+/** What may be corrected: the longest value in UTF-16 code units, and whether it is a time or may be empty. */
+export interface CorrectableFact {
+  readonly max?: number;
+  readonly time?: true;
+  readonly required?: true;
+}
+
+export interface CorrectionOptions<State> {
+  /** By name of the field of the state. Only facts: never the state, a count, or who did what when. */
+  readonly facts: Readonly<Record<string, CorrectableFact>>;
+  /** What else follows from a corrected fact, in a ticket and in lists. */
+  readonly apply: (field: string, to: string | null) => Partial<State>;
+  /** The same without what grows. */
+  readonly applyToFacts: (field: string, to: string | null) => Partial<State>;
+}
+
+/** The compensating event: facts are put right in any state, also after the end. */
+export function correctionBlock<Title extends string, State>(
+  { title, name, allStates }: TicketKind<Title>,
+  { facts, apply, applyToFacts }: CorrectionOptions<State>,
+): Block<NamedEvents<Title, typeof correctionEvents>, CorrectionPart> {
+  const emit = emitterOf<typeof correctionEvents>(title);
+  const correct = `Correct${title}`;
+  const folds: Folds<CorrectionPart, typeof correctionEvents> = {
+    Corrected: ({ corrections }, event) => ({
+      corrections: [...corrections, { ...event.data, corrected: stamp(event) }],
+      ...apply(event.data.field, event.data.to),
+    }),
+  };
+  const factFolds: Folds<object, typeof correctionEvents> = {
+    Corrected: (_, event) => applyToFacts(event.data.field, event.data.to),
+  };
+  return {
+    events: nameEvents(title, correctionEvents),
+    initial: { corrections: [] },
+    folds: nameFolds(title, folds),
+    factFolds: nameFolds(title, factFolds),
+    guards: { isCorrectable: correctableGuard(facts) },
+    transitions: { [correct]: { from: allStates, guards: ['isCorrectable'] } },
+    commands: {
+      [correct]: defineCommand<CorrectionPart & ProcessState, Correct>({
+        type: nameCommand(correct, Correct),
+        summary: 'Put a fact right, with the reason; never the state.',
+        route: 'correct',
+        permission: `${name}:correct`,
+        emits: [`${title}Corrected`],
+        example: { field: 'category', value: 'network', reason: 'Found in the monthly review.' },
+        decide: ({ field, value, reason }, state) => {
+          const from = (Reflect.get(state, field) ?? null) as string | null;
+          const given = value ?? null;
+          const to = given !== null && facts[field]?.time === true ? utc(given) : given;
+          return from === to
+            ? refuse('no-change', `${field} has this very value already`)
+            : [emit('Corrected', { field, from, to, reason })];
+        },
+      }),
+    },
+  };
+}
+
+const INSTANT = /^\d{4}-\d\d-\d\dT[\d:.]+(Z|[+-]\d\d:\d\d)$/;
+
+function correctableGuard(
+  facts: Readonly<Record<string, CorrectableFact>>,
+): ReturnType<typeof defineGuard<CorrectionPart & ProcessState, Correct>> {
+  const names = Object.keys(facts);
+  return defineGuard<CorrectionPart & ProcessState, Correct>({
+    unless: `the field is one of ${names.join(', ')} and the value fits it`,
+    check: (_, { field, value }) => {
+      const fact = Object.hasOwn(facts, field) ? facts[field] : undefined;
+      if (fact === undefined) {
+        return refuse('not-correctable', `${field} is no fact that a correction may touch`, {
+          correctable: names,
+        });
+      }
+      const fault = faultOf(value ?? null, fact);
+      return fault === undefined || refuse('correction-value', `${field} ${fault}`, { field });
+    },
+  });
+}
+
+function faultOf(
+  value: string | null,
+  { max, time, required }: CorrectableFact,
+): string | undefined {
+  if (value === null) return required === true ? 'cannot be taken away, only replaced' : undefined;
+  if (max !== undefined && value.length > max) return `has at most ${max} characters`;
+  if (time !== true) return undefined;
+  return INSTANT.test(value) && !Number.isNaN(Date.parse(value))
+    ? undefined
+    : 'is a time: ISO 8601 with an offset, such as 2026-03-01T09:30:00Z';
+}

@@ -1,0 +1,163 @@
+import type { GenerationInfo, ProjectionStorage } from '../read-store.port';
+import type { SqliteConnection } from './sqlite.connection';
+
+/** One row of the table of generations. */
+export interface CatalogEntry {
+  readonly version: number;
+  readonly checkpoint: bigint;
+  readonly isLive: boolean;
+  /** False while the indexes are left out. */
+  readonly isIndexed: boolean;
+  readonly digest: string;
+}
+
+/** All generations, or those of one projection, by name and number. */
+export function listGenerations(
+  connection: SqliteConnection,
+  projection?: string,
+): GenerationInfo[] {
+  const rows = connection.all(
+    `SELECT projection, generation, version, checkpoint, live FROM generations
+     WHERE ?1 IS NULL OR projection = ?1 ORDER BY projection, generation`,
+    [projection ?? null],
+  );
+  return rows.map(([name, generation, version, checkpoint, live]) => ({
+    projection: String(name),
+    version: Number(version),
+    generation: Number(generation),
+    checkpoint: BigInt(checkpoint ?? 0),
+    live: live === 1,
+  }));
+}
+
+export function findEntry(
+  connection: SqliteConnection,
+  projection: string,
+  generation: number,
+): CatalogEntry | undefined {
+  const row = connection.first(
+    `SELECT version, checkpoint, live, indexed, digest FROM generations
+     WHERE projection = ? AND generation = ?`,
+    [projection, generation],
+  );
+  if (row === undefined) return undefined;
+  const [version, checkpoint, live, indexed, digest] = row;
+  return {
+    version: Number(version),
+    checkpoint: BigInt(checkpoint ?? 0),
+    isLive: live === 1,
+    isIndexed: indexed === 1,
+    digest: String(digest),
+  };
+}
+
+/** Number and checkpoint of the live generation. */
+export function findLive(
+  connection: SqliteConnection,
+  projection: string,
+): { readonly generation: number; readonly checkpoint: bigint } | undefined {
+  const row = connection.first(
+    'SELECT generation, checkpoint FROM generations WHERE projection = ? AND live = 1',
+    [projection],
+  );
+  return row && { generation: Number(row[0]), checkpoint: BigInt(row[1] ?? 0) };
+}
+
+/** What the projection declared when the generation was created. */
+export function storageOf(
+  connection: SqliteConnection,
+  projection: string,
+  generation: number,
+): ProjectionStorage | undefined {
+  const row = connection.first(
+    'SELECT storage FROM generations WHERE projection = ? AND generation = ?',
+    [projection, generation],
+  );
+  return row && (JSON.parse(String(row[0])) as ProjectionStorage);
+}
+
+export function projectionNames(connection: SqliteConnection): string[] {
+  return connection.all('SELECT name FROM projections').map(([name]) => String(name));
+}
+
+/** The next number; never given again, also when its generation is dropped. */
+export function nextGeneration(connection: SqliteConnection, projection: string): number {
+  const row = connection.first(
+    `INSERT INTO projections (name, last_generation) VALUES (?, 1)
+     ON CONFLICT (name) DO UPDATE SET last_generation = last_generation + 1
+     RETURNING last_generation`,
+    [projection],
+  );
+  return Number(row?.[0]);
+}
+
+export function insertEntry(
+  connection: SqliteConnection,
+  storage: ProjectionStorage,
+  generation: number,
+  entry: Pick<CatalogEntry, 'isIndexed' | 'digest'>,
+): void {
+  connection.run(
+    `INSERT INTO generations
+     (projection, generation, version, checkpoint, live, indexed, digest, storage)
+     VALUES (?, ?, ?, '0', 0, ?, ?, ?)`,
+    [
+      storage.name,
+      generation,
+      storage.version,
+      Number(entry.isIndexed),
+      entry.digest,
+      JSON.stringify(storage),
+    ],
+  );
+}
+
+export function deleteEntry(
+  connection: SqliteConnection,
+  projection: string,
+  generation: number,
+): void {
+  connection.run('DELETE FROM generations WHERE projection = ? AND generation = ?', [
+    projection,
+    generation,
+  ]);
+}
+
+export function makeLive(
+  connection: SqliteConnection,
+  projection: string,
+  generation: number,
+): void {
+  connection.run('UPDATE generations SET live = 0 WHERE projection = ? AND live = 1', [projection]);
+  connection.run('UPDATE generations SET live = 1 WHERE projection = ? AND generation = ?', [
+    projection,
+    generation,
+  ]);
+}
+
+export function markIndexed(
+  connection: SqliteConnection,
+  projection: string,
+  generation: number,
+): void {
+  connection.run('UPDATE generations SET indexed = 1 WHERE projection = ? AND generation = ?', [
+    projection,
+    generation,
+  ]);
+}
+
+/** Moves the checkpoint if it still stands at `after`; undefined if it does not. */
+export function moveCheckpoint(
+  connection: SqliteConnection,
+  projection: string,
+  generation: number,
+  after: bigint,
+  checkpoint: bigint,
+): { readonly isIndexed: boolean } | undefined {
+  const row = connection.first(
+    `UPDATE generations SET checkpoint = ?
+     WHERE projection = ? AND generation = ? AND checkpoint = ? RETURNING indexed`,
+    [String(checkpoint), projection, generation, String(after)],
+  );
+  return row && { isIndexed: row[0] === 1 };
+}

@@ -124,13 +124,21 @@ export default tseslint.config(
       '@typescript-eslint/consistent-type-imports': ['error', { fixStyle: 'inline-type-imports' }],
       '@typescript-eslint/explicit-module-boundary-types': 'error',
       '@typescript-eslint/no-confusing-void-expression': ['error', { ignoreArrowShorthand: true }],
-      '@typescript-eslint/no-extraneous-class': ['error', { allowWithDecorator: true }],
+      '@typescript-eslint/no-extraneous-class': [
+        'error',
+        // A command without fields is an empty class.
+        { allowWithDecorator: true, allowEmpty: true },
+      ],
       // Spreading a text gives its code points, which is what it is used for here.
       '@typescript-eslint/no-misused-spread': ['error', { allow: ['string'] }],
       '@typescript-eslint/no-shadow': 'error',
       '@typescript-eslint/no-unnecessary-condition': [
         'error',
         { allowConstantLoopConditions: 'only-allowed-literals' },
+      ],
+      '@typescript-eslint/no-unused-vars': [
+        'error',
+        { argsIgnorePattern: '^_', destructuredArrayIgnorePattern: '^_', ignoreRestSiblings: true },
       ],
       '@typescript-eslint/prefer-readonly': 'error',
       // An adapter over a synchronous driver still keeps the promise of its port, and turns what
@@ -147,7 +155,8 @@ export default tseslint.config(
       ],
       complexity: ['error', { max: 15, variant: 'modified' }],
       curly: ['error', 'multi-line'],
-      eqeqeq: 'error',
+      // `== null` asks for null and undefined in one.
+      eqeqeq: ['error', 'always', { null: 'ignore' }],
       'max-depth': ['error', 4],
       'max-lines': ['error', 400],
       'max-lines-per-function': ['error', { max: 70, skipComments: true, skipBlankLines: true }],
@@ -194,14 +203,17 @@ export default tseslint.config(
     files: validatedClasses,
     rules: { 'no-restricted-syntax': ['error', ...bannedSyntax, ...pureSyntax] },
   },
-  { files: ['apps/cli/**/*.ts', 'tools/**/*.ts'], rules: { 'no-console': 'off' } },
+  { files: ['apps/{cli,demo}/**/*.ts', 'tools/**/*.ts'], rules: { 'no-console': 'off' } },
   {
     files: [...specs, ...testKits],
     extends: [jest.configs['flat/recommended'], jest.configs['flat/style']],
     rules: {
       '@typescript-eslint/explicit-module-boundary-types': 'off',
       // Asymmetric matchers (`expect.any`, `expect.objectContaining`) are typed `any`.
+      '@typescript-eslint/no-unsafe-argument': 'off',
       '@typescript-eslint/no-unsafe-assignment': 'off',
+      // A test may send what is no instance of a command class, to see it refused.
+      '@typescript-eslint/no-unsafe-class-instance-assignment': 'off',
       '@typescript-eslint/unbound-method': 'off',
       'jest/expect-expect': [
         'error',
@@ -219,6 +231,11 @@ export default tseslint.config(
     // A test kit is a library of tests: it exports suites, takes their names as arguments, and
     // hands its fixtures over as objects to take apart.
     files: testKits,
-    rules: { 'jest/no-export': 'off', 'jest/unbound-method': 'off', 'jest/valid-title': 'off' },
+    rules: {
+      'jest/no-export': 'off',
+      'jest/unbound-method': 'off',
+      'jest/valid-describe-callback': 'off',
+      'jest/valid-title': 'off',
+    },
   },
 );

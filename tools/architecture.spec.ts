@@ -4,8 +4,9 @@ import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 
-// Goal: each architecture rule can fail. Method: one small tree that breaks every rule once, cruised
-// with the project's own configuration; the rules it breaks must be all the rules there are.
+// Goal: each architecture rule can fail. Method: one small tree that breaks every rule once,
+// cruised with the project's own configuration; the rules it breaks must be all the rules there
+// are.
 
 const root = resolve(__dirname, '..');
 const outputBytesMax = 16 * 1024 * 1024;

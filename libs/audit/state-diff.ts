@@ -4,7 +4,9 @@ import { canonicalJson } from '@ledgerdesk/kernel';
  * One step into a state: a key of an object, or the element of a list that has this id (or, in a
  * list of texts, is this text).
  */
-export type PathStep = string | { readonly id: string };
+export type PathStep = string | { readonly id: ElementId };
+
+type ElementId = string | number;
 
 /** One field that differs. `old` is absent where the field was added, `new` where it was removed. */
 export interface FieldChange {
@@ -55,7 +57,7 @@ function compare(before: unknown, after: unknown, path: readonly PathStep[], out
   } else if (isPlain(before) && isPlain(after)) {
     compareObjects(before, after, path, out);
   } else {
-    out.push(change(path, before, after));
+    out.push(changeAt(path, before, after));
   }
 }
 
@@ -66,12 +68,13 @@ function compareObjects(
   out: FieldChange[],
 ): void {
   for (const key of Object.keys(before)) {
-    if (own(before, key) !== undefined)
-      {compare(own(before, key), own(after, key), [...path, key], out);}
+    if (own(before, key) !== undefined) {
+      compare(own(before, key), own(after, key), [...path, key], out);
+    }
   }
   for (const key of Object.keys(after)) {
     if (own(before, key) === undefined && own(after, key) !== undefined) {
-      out.push(change([...path, key], undefined, own(after, key)));
+      out.push(changeAt([...path, key], undefined, own(after, key)));
     }
   }
 }
@@ -85,18 +88,18 @@ function compareLists(
   const olds = byId(before);
   const news = byId(after);
   if (olds === undefined || news === undefined || !isExtension(olds, news)) {
-    if (canonicalJson(before) !== canonicalJson(after)) out.push(change(path, before, after));
+    if (canonicalJson(before) !== canonicalJson(after)) out.push(changeAt(path, before, after));
     return;
   }
   for (const [id, element] of olds) compare(element, news.get(id), [...path, { id }], out);
   for (const [id, element] of news) {
-    if (!olds.has(id)) out.push(change([...path, { id }], undefined, element));
+    if (!olds.has(id)) out.push(changeAt([...path, { id }], undefined, element));
   }
 }
 
 /** Elements by id; undefined for a list that is not one of distinct, identified elements. */
-function byId(list: readonly unknown[]): ReadonlyMap<string, unknown> | undefined {
-  const elements = new Map<string, unknown>();
+function byId(list: readonly unknown[]): ReadonlyMap<ElementId, unknown> | undefined {
+  const elements = new Map<ElementId, unknown>();
   const kinds = new Set<string>();
   for (const element of list) {
     const id = idOf(element);
@@ -107,28 +110,31 @@ function byId(list: readonly unknown[]): ReadonlyMap<string, unknown> | undefine
   return kinds.size > 1 ? undefined : elements;
 }
 
-function idOf(element: unknown): string | undefined {
+function idOf(element: unknown): ElementId | undefined {
   if (typeof element === 'string') return element;
   const id = isPlain(element) ? own(element, 'id') : undefined;
-  return typeof id === 'string' ? id : undefined;
+  return typeof id === 'string' || typeof id === 'number' ? id : undefined;
 }
 
 function isExtension(
-  olds: ReadonlyMap<string, unknown>,
-  news: ReadonlyMap<string, unknown>,
+  olds: ReadonlyMap<ElementId, unknown>,
+  news: ReadonlyMap<ElementId, unknown>,
 ): boolean {
   const kept = [...olds.keys()].filter((id) => news.has(id));
   const newOrder = [...news.keys()];
   return kept.every((id, index) => newOrder[index] === id) && sameKind(olds, news);
 }
 
-function sameKind(olds: ReadonlyMap<string, unknown>, news: ReadonlyMap<string, unknown>): boolean {
+function sameKind(
+  olds: ReadonlyMap<ElementId, unknown>,
+  news: ReadonlyMap<ElementId, unknown>,
+): boolean {
   const [first] = olds.values();
   const [second] = news.values();
   return first === undefined || second === undefined || typeof first === typeof second;
 }
 
-function change(path: readonly PathStep[], before: unknown, after: unknown): FieldChange {
+function changeAt(path: readonly PathStep[], before: unknown, after: unknown): FieldChange {
   return {
     field: formatPath(path),
     path,
@@ -158,7 +164,7 @@ function applyToKey(
 
 function applyToElement(
   list: readonly unknown[],
-  id: string,
+  id: ElementId,
   rest: readonly PathStep[],
   applied: FieldChange,
 ): unknown {

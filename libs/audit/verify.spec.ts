@@ -216,7 +216,7 @@ describe('verifying a log', () => {
   it('reports a store that finds its own file damaged, and lets other failures through', async () => {
     const failing = (error: Error): EventStore => ({
       ...storeOf(recorded),
-      async *readAll () {
+      async *readAll() {
         yield* recorded.slice(0, 1);
         throw error;
       },

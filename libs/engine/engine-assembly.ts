@@ -85,7 +85,7 @@ function pipelineOf(materials: EngineMaterials, shared: SharedParts): CommandPip
   const settler = new CommandSettler({
     loader,
     numbers: allocators,
-    decider: new CommandDecider(loader, related),
+    decider: new CommandDecider(loader, related, clock),
     recorder,
     companions: new CompanionRequests(references),
     planner,

@@ -17,6 +17,7 @@ import { newUuid7 } from './ids';
 import { engineEvents } from './numbers/engine-events';
 import type { NumberAllocator } from './numbers/number-allocator';
 import { noProjections, type ProjectionHost } from './projection-host';
+import { InProcessProjectionHost } from './projections/in-process-projection-host';
 import type { BackOff } from './subscriptions/back-off';
 import { DEFAULT_CACHE_LIMITS, type TicketCacheLimits } from './tickets/ticket-loader';
 import { ReadModelTicketNumbers, type TicketNumbers } from './tickets/ticket-numbers';
@@ -31,7 +32,7 @@ export interface EngineOptions {
   readonly clock?: Clock;
   readonly newId?: () => string;
   readonly limits?: Partial<CommandLimits & TicketCacheLimits>;
-  /** Who runs the projections; the engine stops it. Default: nobody does. */
+  /** Who runs the projections; the engine stops it. Default: this thread. */
   readonly projectionHost?: ProjectionHost;
   /** Default: looks numbers up in the read model `<process>-list`. */
   readonly numbers?: TicketNumbers;
@@ -48,6 +49,18 @@ export interface EngineMetrics extends CommandMetrics {
 /** The event types of these processes and of the engine itself. Errors: see `createEventRegistry`. */
 export function createEngineRegistry(processes: readonly ProcessDefinition[]): EventRegistry {
   return createEventRegistry([engineEvents, ...processes.map(({ events }) => events)]);
+}
+
+function startHost(options: EngineOptions, registry: EventRegistry): ProjectionHost {
+  const { eventStore, readStore, projections, clock } = options;
+  if (projections.length === 0) return noProjections;
+  return InProcessProjectionHost.start({
+    eventStore,
+    readStore,
+    registry,
+    projections,
+    ...(clock && { clock }),
+  });
 }
 
 /**
@@ -84,7 +97,7 @@ export class Engine {
     this.readStore = options.readStore;
     this.blobs = options.blobs;
     this.clock = options.clock ?? systemClock;
-    this.projections = options.projectionHost ?? noProjections;
+    this.projections = options.projectionHost ?? startHost(options, registry);
     const parts = assembleEngine({
       eventStore: this.eventStore,
       blobs: this.blobs,

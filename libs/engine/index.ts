@@ -56,3 +56,20 @@ export {
 } from './blobs/blob-store';
 export { FileBlobStore } from './blobs/file-blob-store';
 export { MemoryBlobStore } from './blobs/memory-blob-store';
+export {
+  InProcessProjectionHost,
+  type InProcessProjectionHostOptions,
+} from './projections/in-process-projection-host';
+export {
+  rebuildProjection,
+  type RebuildOptions,
+  type RebuildProgress,
+  type RebuildReport,
+} from './projections/rebuild-projection';
+export { PARKED_COLLECTION, PARKED_MAX, type ParkedEvent } from './projections/projection-storage';
+export type { BatchPacingOptions } from './projections/batch-pacing';
+export {
+  WorkerProjectionHost,
+  type WorkerProjectionHostOptions,
+} from './projections/worker/worker-projection-host';
+export type { ProjectionCatalogue } from './projections/worker/projection-worker.protocol';

@@ -8,8 +8,8 @@ export const DEFAULT_LIMITS: EventStoreLimits = {
   batchBytesMax: 4 * 1024 * 1024,
 };
 
-/** Longest name of a stream or of an event type, in UTF-16 units. */
-export const NAME_LENGTH_MAX = 512;
+/** Of a stream or of an event type, in UTF-16 units. */
+const NAME_LENGTH_MAX = 512;
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 const SHA_256 = /^[0-9a-f]{64}$/;

@@ -12,7 +12,7 @@ import type {
 export const PAGE_EVENTS_MAX = 500;
 
 /** Terms that one filter list may have. */
-export const FILTER_TERMS_MAX = 500;
+const FILTER_TERMS_MAX = 500;
 
 /** A page of the log: what the filter let through, and how far it has been looked at. */
 export interface LogPage {

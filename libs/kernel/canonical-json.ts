@@ -30,7 +30,11 @@ export function canonicalJson(value: unknown): string {
   }
 }
 
+// Printable ASCII without the quote and the backslash: stands for itself.
+const PLAIN = /^[\x20\x21\x23-\x5b\x5d-\x7e]*$/;
+
 function canonicalString(value: string): string {
+  if (PLAIN.test(value)) return `"${value}"`;
   if (!value.isWellFormed()) throw notCanonical('a string with a lone surrogate');
   return JSON.stringify(value);
 }

@@ -132,13 +132,28 @@ function decodeEvent(
     sealed.schemaVersion === definition.version
       ? sealed.data
       : upcast(sealed.type, sealed.schemaVersion, sealed.data, definition);
+  // Each field by name: a spread of the parsed event takes twice as long as all the rest.
   return {
-    ...sealed,
+    id: sealed.id,
+    type: sealed.type,
     schemaVersion: definition.version,
-    data,
+    stream: sealed.stream,
     revision: BigInt(sealed.revision),
     position: row.position,
+    occurredAt: sealed.occurredAt,
+    recordedAt: sealed.recordedAt,
+    tenant: sealed.tenant,
+    actor: sealed.actor,
+    onBehalfOf: sealed.onBehalfOf,
+    origin: sealed.origin,
+    correlationId: sealed.correlationId,
+    causationId: sealed.causationId,
+    commandId: sealed.commandId,
+    commandDigest: sealed.commandDigest,
+    policies: sealed.policies,
+    previousHash: sealed.previousHash,
     hash: row.hash,
+    data,
   };
 }
 

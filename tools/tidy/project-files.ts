@@ -3,7 +3,7 @@ import { lstat, readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 
-export const projectRoot = resolve(__dirname, '..', '..');
+const projectRoot = resolve(__dirname, '..', '..');
 
 export interface ProjectFile {
   /** Relative to the root, with forward slashes. */

@@ -8,6 +8,7 @@ import {
   type ProcessState,
   type Refusal,
 } from '@ledgerdesk/kernel';
+import type { Clock } from '../clock';
 import type { NumberLease } from '../numbers/number-lease';
 import { ABSENT_REVISION, numberOf, type Ticket } from '../tickets/ticket';
 import type { TicketLoader } from '../tickets/ticket-loader';
@@ -17,6 +18,8 @@ import type { RelatedThingsReader } from './related-things';
 
 /** A «yes»: the events that follow, and the commands to be recorded on other tickets before them. */
 export interface Acceptance {
+  /** Business time of the events. */
+  readonly occurredAt: string;
   readonly events: readonly NewEvent[];
   readonly companions: readonly CompanionCommand[];
 }
@@ -29,6 +32,7 @@ export class CommandDecider {
   constructor(
     private readonly loader: Pick<TicketLoader, 'current'>,
     private readonly related: RelatedThingsReader,
+    private readonly clock: Clock,
   ) {}
 
   /** `target` is the ticket whose stream the events would go to. */
@@ -59,7 +63,11 @@ export class CommandDecider {
       ticket.state,
       context,
     );
-    return { events: decision, companions: companions ?? NO_COMPANIONS };
+    return {
+      occurredAt: context.now,
+      events: decision,
+      companions: companions ?? NO_COMPANIONS,
+    };
   }
 
   private async contextOf(
@@ -73,7 +81,7 @@ export class CommandDecider {
       number: beginsStream(plan) ? await lease.take() : numberOf(state),
       actor: plan.request.actor,
       onBehalfOf: plan.request.onBehalfOf,
-      now: plan.occurredAt,
+      now: plan.occurredAt ?? this.clock.now().toISOString(),
       policies: plan.process.definition.policies,
       tickets: related.tickets,
       blobs: related.blobs,

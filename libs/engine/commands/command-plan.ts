@@ -27,7 +27,8 @@ export interface CommandPlan {
   /** Id of the ticket whose stream the events go to. */
   readonly id: string;
   readonly stream: string;
-  readonly occurredAt: string;
+  /** Business time where the sender gave one; absent, it is the time of the decision. */
+  readonly occurredAt?: string;
   readonly metadata: CommandMetadata;
 }
 
@@ -52,7 +53,8 @@ export class CommandPlanner {
     assertSender(request);
     const errors = command.validate(request.command);
     if (errors.length > 0) throw invalidCommand(command.name, errors);
-    const occurredAt = this.occurredAt(request.occurredAt);
+    const occurredAt =
+      request.occurredAt === undefined ? undefined : this.normalised(request.occurredAt);
     const addressed = await this.addressed(request, command);
     const id = targetOf(request, command, addressed);
     return {
@@ -62,7 +64,7 @@ export class CommandPlanner {
       ...(addressed !== undefined && { addressed }),
       id,
       stream: streamOf(request.process, id),
-      occurredAt,
+      ...(occurredAt !== undefined && { occurredAt }),
       metadata: metadataOf(request, command.name, addressed ?? null),
     };
   }
@@ -80,9 +82,8 @@ export class CommandPlanner {
     );
   }
 
-  private occurredAt(given: string | undefined): string {
+  private normalised(given: string): string {
     const now = this.options.clock.now();
-    if (given === undefined) return now.toISOString();
     const instant = INSTANT.test(given) ? new Date(given) : new Date(Number.NaN);
     if (Number.isNaN(instant.getTime())) {
       throw invalidOccurredAt(given, 'is no instant; give ISO 8601 with Z or an offset');

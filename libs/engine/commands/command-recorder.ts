@@ -1,11 +1,5 @@
-import type { EventStore } from '@ledgerdesk/event-store';
-import {
-  hasErrorKind,
-  LedgerdeskError,
-  type EventRegistry,
-  type NewEvent,
-} from '@ledgerdesk/kernel';
-import type { EventToAppend } from '@ledgerdesk/event-store';
+import type { EventStore, EventToAppend } from '@ledgerdesk/event-store';
+import { hasErrorKind, LedgerdeskError, type EventRegistry } from '@ledgerdesk/kernel';
 import type { Clock } from '../clock';
 import type { CommandOutcome } from '../command-request';
 import type { NumberLease } from '../numbers/number-lease';
@@ -21,6 +15,7 @@ import {
 import type { TicketLoader } from '../tickets/ticket-loader';
 import type { TicketReference } from '../tickets/ticket-reference';
 import { isRevisionConflict, type CertainAppend } from './certain-append';
+import type { Acceptance } from './command-decider';
 import type { CommandPlan } from './command-plan';
 import type { CommandTally } from './command-metrics';
 import { sealEvents } from './event-sealing';
@@ -51,7 +46,7 @@ export class CommandRecorder {
   async record(
     plan: CommandPlan,
     ticket: Ticket,
-    events: readonly NewEvent[],
+    { events, occurredAt }: Acceptance,
     lease: NumberLease,
   ): Promise<Recording> {
     const { appender, loader, tally } = this.parts;
@@ -60,7 +55,7 @@ export class CommandRecorder {
       stream,
       revision: ticket.revision,
       hash: ticket.hash,
-      occurredAt: plan.occurredAt,
+      occurredAt,
       recordedAt: this.parts.clock.now().toISOString(),
       metadata: plan.metadata,
     });

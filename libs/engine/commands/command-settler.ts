@@ -1,4 +1,4 @@
-import { LedgerdeskError, type CompanionCommand } from '@ledgerdesk/kernel';
+import { LedgerdeskError } from '@ledgerdesk/kernel';
 import type { CommandOutcome } from '../command-request';
 import { NumberLease, type NumberAllocators } from '../numbers/number-lease';
 import type { BackOff } from '../subscriptions/back-off';
@@ -64,8 +64,8 @@ export class CommandSettler {
       if ('error' in verdict) {
         if (isCurrent) throw verdict.error;
       } else if (isReady(verdict, isCurrent)) {
-        await this.sendCompanions(plan, verdict.companions, depth);
-        const recording = await recorder.record(plan, ticket, verdict.events, lease);
+        await this.sendCompanions(plan, verdict, depth);
+        const recording = await recorder.record(plan, ticket, verdict, lease);
         if (recording.kind === 'recorded') return recording.outcome;
         mayBeOurs ||= recording.kind === 'elsewhere' && recording.isOurs;
         conflicts += 1;
@@ -99,12 +99,12 @@ export class CommandSettler {
   // would wait for each other for ever. The expected revision guards the companion as well.
   private async sendCompanions(
     plan: CommandPlan,
-    companions: readonly CompanionCommand[],
+    verdict: Acceptance,
     depth: number,
   ): Promise<void> {
-    if (companions.length === 0) return;
+    if (verdict.companions.length === 0) return;
     if (depth >= this.parts.limits.companionDepthMax) throw tooDeep(plan, depth);
-    for (const request of await this.parts.companions.of(plan, companions)) {
+    for (const request of await this.parts.companions.of(plan, verdict)) {
       try {
         await this.settle(await this.parts.planner.plan(request), depth + 1);
       } catch (error) {

@@ -1,20 +1,16 @@
-import {
-  commandNameOf,
-  isLedgerdeskError,
-  LedgerdeskError,
-  type CompanionCommand,
-} from '@ledgerdesk/kernel';
+import { commandNameOf, isLedgerdeskError, LedgerdeskError } from '@ledgerdesk/kernel';
 import type { CommandRequest } from '../command-request';
 import type { TicketReference } from '../tickets/ticket-reference';
 import { companionIdOf } from './command-digest';
+import type { Acceptance } from './command-decider';
 import type { CommandPlan } from './command-plan';
 
 /** Turns a command's companions into requests whose ids derive from the command's own. */
 export class CompanionRequests {
   constructor(private readonly references: TicketReference) {}
 
-  async of(plan: CommandPlan, companions: readonly CompanionCommand[]): Promise<CommandRequest[]> {
-    const { request, metadata, occurredAt } = plan;
+  async of(plan: CommandPlan, { companions, occurredAt }: Acceptance): Promise<CommandRequest[]> {
+    const { request, metadata } = plan;
     const requests: CommandRequest[] = [];
     const ids = new Set<string>();
     for (const { ticket, command } of companions) {

@@ -31,9 +31,17 @@ export function sealEvents(
   const firstRevision = Number(context.revision) + 1;
   let previousHash = context.hash;
   return events.map((event, index) => {
+    // Each field by name: a spread of the metadata costs as much as the rest together.
     const row = sealEvent(
       {
-        ...metadata,
+        tenant: metadata.tenant,
+        actor: metadata.actor,
+        onBehalfOf: metadata.onBehalfOf,
+        origin: metadata.origin,
+        correlationId: metadata.correlationId,
+        causationId: metadata.causationId,
+        commandId: metadata.commandId,
+        commandDigest: metadata.commandDigest,
         id: eventIdOf(stream, metadata.commandId, index),
         type: event.type,
         schemaVersion: versionOf(event.type),

@@ -29,7 +29,7 @@ export type Field = string | number;
 /** Expected revisions below zero stand for the words. */
 export const NO_STREAM = -1;
 export const ANY = -2;
-export const STREAM_EXISTS = -3;
+const STREAM_EXISTS = -3;
 const METADATA = -4;
 
 /** An outcome is three numbers: its kind, a revision, a position. */
@@ -50,7 +50,7 @@ export interface AppendOperation {
   readonly bodyLength: number;
 }
 
-export interface MetadataOperation {
+interface MetadataOperation {
   readonly kind: 'metadata';
   readonly stream: string;
   readonly body: string;

@@ -18,11 +18,13 @@ export class WriterLock {
 
   /** Error: `unavailable.event-store-locked`, naming the holder's process id. */
   static acquire(dir: string): WriterLock {
-    // A file of its own, in rollback-journal mode: a WAL database never locks its readers out.
+    // A file of its own and no WAL: a WAL database never locks its readers out.
     // Nothing else in the process may open it, for closing any descriptor drops POSIX locks.
     const lock = new BetterSqlite(join(dir, 'writer.lock'), { timeout: HOLDER_GRACE_MS });
     const pidFile = join(dir, 'writer.pid');
     try {
+      // Nothing is ever written to it, so its journal needs no file, nor room on a full disk.
+      lock.pragma('journal_mode = MEMORY');
       lock.exec('BEGIN EXCLUSIVE');
       writeFileSync(pidFile, String(process.pid));
       return new WriterLock(lock, pidFile);

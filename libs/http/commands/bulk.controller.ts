@@ -1,6 +1,6 @@
 import { Controller, Inject, Post, Req, Res, type Type } from '@nestjs/common';
 import { newUuid7 } from '@ledgerdesk/engine';
-import type { ProcessDefinition } from '@ledgerdesk/kernel';
+import { LedgerdeskError, type ProcessDefinition } from '@ledgerdesk/kernel';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { HTTP_API_SETTINGS, type HttpApiSettings } from '../http-api.options';
 import { commandHeadersOf } from '../request/command-headers';
@@ -24,6 +24,13 @@ export function bulkControllerOf(process: ProcessDefinition): Type {
     @Post()
     async run(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
       const headers = commandHeadersOf(request.headers);
+      if (headers.expectedRevision !== undefined) {
+        throw new LedgerdeskError(
+          'malformed.header',
+          'If-Match stands for one ticket; give each row its own "expectedRevision"',
+          { details: { header: 'If-Match' } },
+        );
+      }
       const idempotencyKey = headers.idempotencyKey ?? newUuid7();
       const results = await runBulk(request.body, {
         routes,

@@ -126,7 +126,10 @@ function readRow(row: number, value: unknown, options: BulkOptions): BulkRow {
   const { command, ticket, body, idempotencyKey, expectedRevision, ...others } = value;
   const [unknownField] = Object.keys(others);
   if (unknownField !== undefined) {
-    throw invalidRow(unknownField, 'a row has command, ticket, body, idempotencyKey, expectedRevision');
+    throw invalidRow(
+      unknownField,
+      'a row has command, ticket, body, idempotencyKey, expectedRevision',
+    );
   }
   if (ticket !== undefined && typeof ticket !== 'string') {
     throw invalidRow('ticket', 'ticket is the id or number of a ticket, as text');

@@ -1,17 +1,21 @@
-import { Catch, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
+import { Catch, NotFoundException, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
 import { hasErrorCode } from '@ledgerdesk/kernel';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { HttpLog } from '../http-api.options';
+import type { RouteTable } from '../route-table';
 import { problemOf } from './problem-document';
 import { PROBLEM_MEDIA_TYPE } from './problem-status';
+
+export interface ProblemFilterParts {
+  readonly log: HttpLog;
+  readonly routes: RouteTable;
+  readonly newId: () => string;
+}
 
 /** Answers everything thrown below it, and what Fastify itself refuses, as a problem document. */
 @Catch()
 export class ProblemFilter implements ExceptionFilter {
-  constructor(
-    private readonly log: HttpLog,
-    private readonly newId: () => string,
-  ) {}
+  constructor(private readonly parts: ProblemFilterParts) {}
 
   catch(error: unknown, host: ArgumentsHost): void {
     const context = host.switchToHttp();
@@ -19,11 +23,19 @@ export class ProblemFilter implements ExceptionFilter {
   }
 
   /** Sends the problem, unless the answer is under way already. */
-  answer(error: unknown, request: FastifyRequest, reply: FastifyReply): void {
-    const problem = problemOf(error, pathOf(request.url), this.newId);
+  answer(thrown: unknown, request: FastifyRequest, reply: FastifyReply): void {
+    const path = pathOf(request.url);
+    const error =
+      thrown instanceof NotFoundException
+        ? this.parts.routes.errorFor(request.method, path)
+        : thrown;
+    const problem = problemOf(error, path, this.parts.newId);
     const { document } = problem;
     if (problem.isInternal) {
-      this.log.error({ err: error, instance: document.instance, code: document.code }, 'request failed');
+      this.parts.log.error(
+        { err: error, instance: document.instance, code: document.code },
+        'request failed',
+      );
     }
     if (reply.sent || reply.raw.headersSent) return;
     if (problem.retryAfterSeconds !== undefined) {

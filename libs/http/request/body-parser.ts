@@ -19,7 +19,7 @@ export interface RawBodyRoute {
  */
 export function installBodyParser(fastify: FastifyInstance, limits: HttpLimits): void {
   fastify.removeAllContentTypeParsers();
-  fastify.addContentTypeParser('*', (request, payload) => {
+  fastify.addContentTypeParser('*', (request: FastifyRequest, payload: IncomingMessage) => {
     const { rawBody } = request.routeOptions.config as RawBodyRoute;
     return rawBody === true ? Promise.resolve(payload) : readJson(request, payload, limits);
   });

@@ -196,8 +196,7 @@ export const incidentEvents = defineEvents({
   },
   IncidentMergedFrom: {
     version: 1,
-    summary:
-      'Another incident became a part of this one, with the time and the costs booked on it.',
+    summary: 'Another incident became a part of this one, with all that was booked on it so far.',
     fields: {
       incident: 'text',
       incidentNumber: 'text',
@@ -209,12 +208,12 @@ export const incidentEvents = defineEvents({
   IncidentSplitOff: {
     version: 1,
     summary: 'A part of the incident became one of its own.',
-    fields: { incident: 'text', incidentNumber: 'text' },
+    fields: { incident: 'text' },
   },
   IncidentFollowedUp: {
     version: 1,
     summary: 'A new incident goes on where this closed one ended.',
-    fields: { incident: 'text', incidentNumber: 'text' },
+    fields: { incident: 'text' },
   },
   IncidentParentSet: {
     version: 1,
@@ -224,7 +223,7 @@ export const incidentEvents = defineEvents({
   IncidentParentCleared: {
     version: 1,
     summary: 'The incident is handled on its own again.',
-    fields: { previousParent: 'text' },
+    fields: { previousParent: 'text', reason: 'text|null' },
   },
   IncidentChildRecorded: {
     version: 1,

@@ -1,9 +1,9 @@
-import type { RecordedEvent } from '@ledgerdesk/kernel';
+import type { DataOf, RecordedEvent } from '@ledgerdesk/kernel';
 import type { Folds } from '../shared/folding';
 import type { EffortPart } from '../shared/blocks/effort.block';
 import type { WatchersPart } from '../shared/blocks/watchers.block';
 import type { IncidentEventTable } from './incident.events';
-import type { IncidentFacts, IncidentRecord } from './incident.state';
+import type { IncidentFacts, IncidentRecord, MergedIncident } from './incident.state';
 
 const EXCERPT_MAX = 500;
 
@@ -152,12 +152,7 @@ export const incidentRecordFolds: Partial<Folds<Whole, IncidentEventTable>> = {
     ],
     resolutionNotes: null,
   }),
-  IncidentMergedFrom: (state, { data }) => ({
-    mergedFrom: withMember(state.mergedFrom, data.incident),
-    watchers: [...new Set([...state.watchers, ...data.watchers])],
-    minutesLogged: state.minutesLogged + data.minutesLogged,
-    costMinorByCurrency: addCosts(state.costMinorByCurrency, data.costMinorByCurrency),
-  }),
+  IncidentMergedFrom: (state, { data }) => mergedFrom(state, data),
   IncidentSplitOff: ({ splitInto }, { data }) => ({
     splitInto: withMember(splitInto, data.incident),
   }),
@@ -194,13 +189,43 @@ function withMember(members: readonly string[], member: string): readonly string
   return members.includes(member) ? members : [...members, member];
 }
 
-function addCosts(
+/** A merge that was recorded twice, after a lost race, counts with the amounts of the second time. */
+function mergedFrom(
+  state: Whole,
+  data: DataOf<IncidentEventTable['IncidentMergedFrom']['fields']>,
+): Partial<Whole> {
+  const merged: MergedIncident = {
+    id: data.incident,
+    number: data.incidentNumber,
+    minutesLogged: data.minutesLogged,
+    costMinorByCurrency: amountsOf(data.costMinorByCurrency),
+  };
+  const before = state.mergedFrom.find(({ id }) => id === merged.id);
+  return {
+    mergedFrom: [...state.mergedFrom.filter(({ id }) => id !== merged.id), merged],
+    watchers: [...new Set([...state.watchers, ...data.watchers])],
+    minutesLogged: state.minutesLogged - (before?.minutesLogged ?? 0) + merged.minutesLogged,
+    costMinorByCurrency: addAmounts(
+      addAmounts(state.costMinorByCurrency, before?.costMinorByCurrency ?? {}, -1),
+      merged.costMinorByCurrency,
+      1,
+    ),
+  };
+}
+
+function amountsOf(amounts: Readonly<Record<string, unknown>>): Readonly<Record<string, number>> {
+  const entries = Object.entries(amounts).filter(([, amount]) => typeof amount === 'number');
+  return Object.fromEntries(entries) as Readonly<Record<string, number>>;
+}
+
+function addAmounts(
   sums: Readonly<Record<string, number>>,
-  more: Readonly<Record<string, unknown>>,
+  more: Readonly<Record<string, number>>,
+  sign: 1 | -1,
 ): Readonly<Record<string, number>> {
   const total = { ...sums };
   for (const [currency, amount] of Object.entries(more)) {
-    if (typeof amount === 'number') total[currency] = (total[currency] ?? 0) + amount;
+    total[currency] = (total[currency] ?? 0) + sign * amount;
   }
   return total;
 }

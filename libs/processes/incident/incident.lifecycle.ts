@@ -40,7 +40,7 @@ export const incidentTransitions = {
   RegisterIncident: {
     from: [null],
     to: ['new', 'assigned', 'in-progress', 'on-hold', 'resolved'],
-    guards: ['hasLevelsOfMatrix', 'hasGroupForWork', 'hasHoldReference', 'hasServiceToResolve'],
+    guards: ['hasLevelsOfMatrix'],
   },
   ClassifyIncident: { from: unresolvedStates, guards: ['isUnclassified'] },
   ReclassifyIncident: { from: activeIncidentStates, guards: ['isClassified'] },
@@ -59,7 +59,7 @@ export const incidentTransitions = {
   },
   StartIncidentWork: { from: ['assigned'], to: ['in-progress'], guards: ['hasAssignee'] },
   TakeIncident: { from: ['new', 'assigned'], to: ['in-progress'], guards: ['hasGroupToTake'] },
-  HoldIncident: { from: ['in-progress'], to: ['on-hold'], guards: ['hasHoldReference'] },
+  HoldIncident: { from: ['in-progress'], to: ['on-hold'] },
   ResumeIncident: { from: ['on-hold'], to: ['in-progress'] },
   ResolveIncident: {
     from: [...inHands, 'on-hold'],

@@ -73,6 +73,14 @@ export interface Reopening extends Stamp {
   readonly closedAt: string | null;
 }
 
+/** An incident that became a part of another one, and what it brought along. */
+export interface MergedIncident {
+  readonly id: string;
+  readonly number: string;
+  readonly minutesLogged: number;
+  readonly costMinorByCurrency: Readonly<Record<string, number>>;
+}
+
 /** What grows with the history of an incident. */
 export interface IncidentRecord {
   readonly description: string | null;
@@ -81,8 +89,8 @@ export interface IncidentRecord {
   readonly reopenings: readonly Reopening[];
   /** Ids of the incidents handled under this one. */
   readonly children: readonly string[];
-  /** Ids of the incidents that became a part of this one, were split off it, or follow it up. */
-  readonly mergedFrom: readonly string[];
+  readonly mergedFrom: readonly MergedIncident[];
+  /** Ids of the incidents that were split off this one, or follow it up. */
   readonly splitInto: readonly string[];
   readonly followedUpBy: readonly string[];
   /** How many rows of an import say more than the events can. */

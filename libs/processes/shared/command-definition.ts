@@ -39,16 +39,22 @@ export function defineCommand<State extends ProcessState, Command extends object
   return definition as unknown as CommandDefinition<State>;
 }
 
-/** A guard that reads fields of the commands which the lifecycle asks it about. */
-export function defineGuard<State extends ProcessState, Command extends object = object>(guard: {
-  readonly unless: string;
-  readonly stateOnly?: true;
+/** A guard as its author writes it: with the type of the commands that it is asked about. */
+export interface TypedGuard<State extends ProcessState, Command extends object> extends Omit<
+  Guard<State>,
+  'check'
+> {
   readonly check: (
     state: State,
     command: Command,
     context: DecisionContext<State>,
   ) => true | Refusal;
-}): Guard<State> {
+}
+
+/** A guard that reads fields of the commands which the lifecycle asks it about. */
+export function defineGuard<State extends ProcessState, Command extends object = object>(
+  guard: TypedGuard<State, Command>,
+): Guard<State> {
   return guard as unknown as Guard<State>;
 }
 

@@ -45,10 +45,10 @@ export function Optional(): PropertyDecorator {
 export function RequiredIf<Command extends object>(
   condition: (command: Command) => boolean,
   when: string,
-): PropertyDecorator {
+): (command: Command, field: string) => void {
   return (target, field) => {
-    const isAsked = (command: object, value: unknown): boolean =>
-      isThere(value) || condition(command as Command);
+    const isAsked = (command: Command, value: unknown): boolean =>
+      isThere(value) || condition(command);
     ValidateIf(isAsked)(target, field);
     ValidateBy({
       name: 'requiredIf',
@@ -110,7 +110,7 @@ export function utc(instant: string): string {
 }
 
 /** Neither absent nor null. */
-export function isThere(value: unknown): boolean {
+export function isThere<Value>(value: Value): value is NonNullable<Value> {
   return value !== undefined && value !== null;
 }
 

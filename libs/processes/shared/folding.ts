@@ -49,7 +49,7 @@ export function emitterOf<Definitions extends EventDefinitions>(
 ) => NewEvent {
   return (type, data, policies) => ({
     type: `${title}${type}`,
-    data: data as NewEvent['data'],
+    data,
     ...(policies && { policies }),
   });
 }
@@ -65,7 +65,7 @@ export function evolveWith<State extends object>(
   const folds = new Map<string, (state: State, event: RecordedEvent) => object>();
   for (const table of tables) {
     for (const [type, fold] of Object.entries(table)) {
-      const next = fold as (state: State, event: RecordedEvent) => object;
+      const next: (state: State, event: RecordedEvent) => object = fold as never;
       const before = folds.get(type);
       folds.set(
         type,

@@ -40,7 +40,14 @@ import {
 import { SqliteConnection, type Row } from './sqlite.connection';
 import { incompatibleFile, withStoreErrors } from './sqlite.errors';
 import { SqliteGenerationStore } from './sqlite.generation';
-import { countStatement, pageStatements, scalarOf } from './sqlite.query';
+import {
+  countStatement,
+  NARROW_MATCHES_MAX,
+  pageStatements,
+  reachStatement,
+  scalarOf,
+  type SearchReach,
+} from './sqlite.query';
 import {
   CATALOG,
   collectionTable,
@@ -220,12 +227,19 @@ export class SqliteReadStore implements ReadStore {
   /** Up to one row more than the page holds, which tells whether there is a next one. */
   private readPage(table: CollectionTable, query: CheckedQuery): Row[] {
     const rows: Row[] = [];
-    for (const { sql, parameters } of pageStatements(table, query)) {
+    for (const { sql, parameters } of pageStatements(table, query, this.reachOf(table, query))) {
       const missing = query.limit + 1 - rows.length;
       if (missing <= 0) break;
-      for (const row of this.reader.all(sql, [...parameters, missing])) rows.push(row);
+      for (const row of this.reader.allUpTo(missing, sql, parameters)) rows.push(row);
     }
     return rows;
+  }
+
+  private reachOf({ textTable }: CollectionTable, { words }: CheckedQuery): SearchReach {
+    if (textTable === undefined || words === undefined) return 'narrow';
+    const { sql, parameters } = reachStatement(textTable, words);
+    const matches = Number(this.reader.first(sql, parameters)?.[0]);
+    return matches > NARROW_MATCHES_MAX ? 'wide' : 'narrow';
   }
 
   private liveTable(projection: string, collection: string): CollectionTable {

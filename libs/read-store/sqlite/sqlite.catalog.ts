@@ -16,10 +16,11 @@ export function listGenerations(
   connection: SqliteConnection,
   projection?: string,
 ): GenerationInfo[] {
+  const where = projection === undefined ? '' : 'WHERE projection = ?';
   const rows = connection.all(
-    `SELECT projection, generation, version, checkpoint, live FROM generations
-     WHERE ?1 IS NULL OR projection = ?1 ORDER BY projection, generation`,
-    [projection ?? null],
+    `SELECT projection, generation, version, checkpoint, live FROM generations ${where}
+     ORDER BY projection, generation`,
+    projection === undefined ? [] : [projection],
   );
   return rows.map(([name, generation, version, checkpoint, live]) => ({
     projection: String(name),

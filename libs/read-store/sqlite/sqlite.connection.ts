@@ -17,16 +17,21 @@ export interface ConnectionOptions {
   readonly fileBytesMax?: number;
 }
 
+type Bound = SqlValue | { readonly limit: number };
+type Statement = Database.Statement<Bound[], Row>;
+
 const STATEMENTS_MAX = 500;
 const JOURNAL_BYTES_MAX = 64 * 1024 * 1024;
 // Larger than the default of 1000: pages that change often go to the file less often.
 const WAL_PAGES = 4000;
+/** How many entries of each index statistics look at. */
+const STATISTICS_ROWS = 10_000;
 const WAL_ATTEMPTS_MAX = 100;
 const WAL_RETRY_MS = 20;
 
 /** One connection with the statements it has prepared. All its work is synchronous. */
 export class SqliteConnection {
-  private readonly statements = new Map<string, Database.Statement<SqlValue[], Row>>();
+  private readonly statements = new Map<string, Statement>();
 
   private constructor(
     readonly file: string,
@@ -49,6 +54,11 @@ export class SqliteConnection {
   /** Rows as lists of columns. */
   all(sql: string, parameters: readonly SqlValue[] = []): Row[] {
     return withStoreErrors(this.file, () => this.rowStatement(sql).all(...parameters));
+  }
+
+  /** The same for SQL that says `LIMIT @limit`. */
+  allUpTo(limit: number, sql: string, parameters: readonly SqlValue[]): Row[] {
+    return withStoreErrors(this.file, () => this.rowStatement(sql).all(...parameters, { limit }));
   }
 
   first(sql: string, parameters: readonly SqlValue[] = []): Row | undefined {
@@ -95,14 +105,14 @@ export class SqliteConnection {
     }
   }
 
-  private rowStatement(sql: string): Database.Statement<SqlValue[], Row> {
-    return this.statement(sql).raw(true) as Database.Statement<SqlValue[], Row>;
+  private rowStatement(sql: string): Statement {
+    return this.statement(sql).raw(true) as Statement;
   }
 
-  private statement(sql: string): Database.Statement<SqlValue[], Row> {
+  private statement(sql: string): Statement {
     const database = this.requireOpen();
     const kept = this.statements.get(sql);
-    const statement = kept ?? database.prepare<SqlValue[], Row>(sql);
+    const statement = kept ?? database.prepare<Bound[], Row>(sql);
     // Deleted and set again, the least recently used one comes first.
     if (kept !== undefined) this.statements.delete(sql);
     else if (this.statements.size >= STATEMENTS_MAX) this.forgetOldest();
@@ -131,7 +141,8 @@ function configure(database: Database.Database, options: ConnectionOptions): voi
   database.pragma(`cache_size = ${-options.cacheKib}`);
   database.pragma(`journal_size_limit = ${JOURNAL_BYTES_MAX}`);
   database.pragma(`wal_autocheckpoint = ${WAL_PAGES}`);
-  database.pragma('analysis_limit = 1000');
+  // Below it, the many documents of a common value would look as few as those of a rare one.
+  database.pragma(`analysis_limit = ${STATISTICS_ROWS}`);
   if (options.isReader) database.pragma('query_only = ON');
   if (options.fileBytesMax !== undefined) {
     const pageBytes = database.pragma('page_size', { simple: true }) as number;

@@ -2,6 +2,7 @@ import type { FieldKind } from '@ledgerdesk/kernel';
 import type { Condition, FilterTree } from '../filter';
 import type { CheckedQuery } from '../query-check';
 import type { Scalar, Sort } from '../read-store.port';
+import { branchesOf } from './sqlite.branches';
 import type { SqlValue } from './sqlite.connection';
 import { columnOf, type CollectionTable } from './sqlite.schema';
 
@@ -21,25 +22,54 @@ const SMALLEST: Readonly<Record<FieldKind, string>> = {
   boolean: '0',
 };
 
+/** Whether a search finds so much that walking the sort's index is faster than sorting the matches. */
+export type SearchReach = 'narrow' | 'wide';
+
+/** More matches than this are `wide`. */
+export const NARROW_MATCHES_MAX = 2000;
+
+/** Gives the number of matches, counted no further than needed to tell the reach. */
+export function reachStatement(textTable: string, words: readonly string[]): SqlText {
+  return {
+    sql: `SELECT count(*) FROM (SELECT rowid FROM ${textTable} WHERE ${textTable} MATCH ? LIMIT ${NARROW_MATCHES_MAX + 1})`,
+    parameters: [matchOf(words)],
+  };
+}
+
 /**
  * The statements of one page, to be run one after the other until it is full: each gives
- * (id, sort value, doc) in order and takes its limit as last parameter. There are two where the
+ * (id, sort value, doc) in order and takes its limit as parameter `@limit`. There are two where the
  * page may cross from missing to present values, because one condition for both would not be
  * served by an index.
  */
-export function pageStatements(table: CollectionTable, query: CheckedQuery): SqlText[] {
-  const where = whereOf(table, query);
-  const { sort } = query;
-  const value = sort === undefined ? 'NULL' : columnOf(sort.field);
-  return segmentsOf(table, query).map((segment) => ({
-    sql: `SELECT id, ${value}, doc FROM ${table.table} WHERE ${segment.sql} AND ${where.sql} ORDER BY ${orderOf(sort)} LIMIT ?`,
-    parameters: [...segment.parameters, ...where.parameters],
-  }));
+export function pageStatements(
+  table: CollectionTable,
+  query: CheckedQuery,
+  reach: SearchReach = 'narrow',
+): SqlText[] {
+  const { condition, words, sort } = query;
+  // With a search, each branch would search again.
+  const conditions =
+    words === undefined ? branchesOf(table.definition, condition, sort) : [condition];
+  const wheres = conditions.map((branch) => whereOf(table, { condition: branch, words }, reach));
+  return segmentsOf(table, query).map((segment) => {
+    const branches = wheres.map((where) => branchOf(table, segment, where, sort));
+    return branches.length === 1 && branches[0] !== undefined
+      ? branches[0]
+      : mergeOf(branches, sort);
+  });
 }
 
 /** A statement that gives one number. */
 export function countStatement(table: CollectionTable, tree: FilterTree): SqlText {
-  const where = whereOf(table, tree);
+  const { textTable } = table;
+  if (tree.words !== undefined && textTable !== undefined && isEverything(tree.condition)) {
+    return {
+      sql: `SELECT count(*) FROM ${textTable} WHERE ${textTable} MATCH ?`,
+      parameters: [matchOf(tree.words)],
+    };
+  }
+  const where = whereOf(table, tree, 'narrow');
   return {
     sql: `SELECT count(*) FROM ${table.table} WHERE ${where.sql}`,
     parameters: where.parameters,
@@ -57,14 +87,37 @@ export function scalarOf(value: SqlValue, kind: FieldKind): Scalar {
 }
 
 /** The search for words that all occur, the last one as a prefix. Words are letters and digits only. */
-export function matchOf(words: readonly string[]): string {
+function matchOf(words: readonly string[]): string {
   return `${words.map((word) => `"${word}"`).join(' AND ')}*`;
 }
 
-function orderOf(sort: Sort | undefined): string {
+function branchOf(
+  { table }: CollectionTable,
+  segment: SqlText,
+  where: SqlText,
+  sort: Sort | undefined,
+): SqlText {
+  const column = sort === undefined ? 'NULL' : columnOf(sort.field);
+  return {
+    sql: `SELECT id, ${column} AS value, doc FROM ${table} WHERE ${segment.sql} AND ${where.sql}
+      ORDER BY ${orderOf(sort, column)} LIMIT @limit`,
+    parameters: [...segment.parameters, ...where.parameters],
+  };
+}
+
+// Only a nested SELECT may have an order of its own inside a union.
+function mergeOf(branches: readonly SqlText[], sort: Sort | undefined): SqlText {
+  const union = branches.map(({ sql }) => `SELECT * FROM (${sql})`).join(' UNION ALL ');
+  return {
+    sql: `SELECT * FROM (${union}) ORDER BY ${orderOf(sort, 'value')} LIMIT @limit`,
+    parameters: branches.flatMap(({ parameters }) => parameters),
+  };
+}
+
+function orderOf(sort: Sort | undefined, column: string): string {
   if (sort === undefined) return 'id';
   const direction = sort.direction === 'ascending' ? 'ASC' : 'DESC';
-  return `${columnOf(sort.field)} ${direction}, id ${direction}`;
+  return `${column} ${direction}, id ${direction}`;
 }
 
 function segmentsOf(table: CollectionTable, { sort, after }: CheckedQuery): SqlText[] {
@@ -86,13 +139,24 @@ function segmentsOf(table: CollectionTable, { sort, after }: CheckedQuery): SqlT
   return isAscending ? [missing, present] : [missing];
 }
 
-function whereOf(table: CollectionTable, { condition, words }: FilterTree): SqlText {
+function whereOf(
+  table: CollectionTable,
+  { condition, words }: FilterTree,
+  reach: SearchReach,
+): SqlText {
   const filter = conditionOf(condition);
-  if (words === undefined || table.textTable === undefined) return filter;
+  const { textTable } = table;
+  if (words === undefined || textTable === undefined) return filter;
+  // The plus keeps SQLite from starting at the matches: they are only looked up.
+  const pk = reach === 'wide' ? '+pk' : 'pk';
   return {
-    sql: `pk IN (SELECT rowid FROM ${table.textTable} WHERE ${table.textTable} MATCH ?) AND ${filter.sql}`,
+    sql: `${pk} IN (SELECT rowid FROM ${textTable} WHERE ${textTable} MATCH ?) AND ${filter.sql}`,
     parameters: [matchOf(words), ...filter.parameters],
   };
+}
+
+function isEverything(condition: Condition): boolean {
+  return condition.kind === 'and' && condition.parts.length === 0;
 }
 
 function conditionOf(condition: Condition): SqlText {

@@ -19,7 +19,7 @@ import {
 } from '../incident.vocabulary';
 
 /** The most children that one command may name. */
-const EXCLUDED_MAX = 500;
+const EXCLUDED_MAX = 200;
 
 export class ResolveIncident {
   @OneOf(resolutionCodes)

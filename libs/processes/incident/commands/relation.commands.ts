@@ -1,7 +1,4 @@
-import { IsObject } from 'class-validator';
-import { Line, Lines, textLimits, Whole } from '../../shared/fields';
-
-const WATCHERS_MAX = 200;
+import { Line, Optional, Prose, textLimits } from '../../shared/fields';
 
 export class MarkIncidentDuplicate {
   /** Id or number of the incident that is about the same. */
@@ -22,7 +19,11 @@ export class SetIncidentParent {
   parent!: string;
 }
 
-export class ClearIncidentParent {}
+export class ClearIncidentParent {
+  @Optional()
+  @Prose(textLimits.reason)
+  reason?: string | null;
+}
 
 /** On the parent, before its child names it. */
 export class RecordIncidentChild {
@@ -46,32 +47,16 @@ export class RecordIncidentMerge {
 
   @Line(textLimits.reference)
   incidentNumber!: string;
-
-  @Whole(0, Number.MAX_SAFE_INTEGER)
-  minutesLogged!: number;
-
-  /** Sums by currency, in minor units. */
-  @IsObject()
-  costMinorByCurrency!: Record<string, number>;
-
-  @Lines(WATCHERS_MAX)
-  watchers!: string[];
 }
 
 /** On the incident that is split, before the new one begins. */
 export class RecordIncidentSplit {
   @Line(textLimits.reference)
   incident!: string;
-
-  @Line(textLimits.reference)
-  incidentNumber!: string;
 }
 
 /** On the closed incident, before the one that follows it up begins. */
 export class RecordIncidentFollowUp {
   @Line(textLimits.reference)
   incident!: string;
-
-  @Line(textLimits.reference)
-  incidentNumber!: string;
 }

@@ -51,6 +51,7 @@ export class ReturnIncident {
 }
 
 /** Begins work by the person who has the incident. */
+// eslint-disable-next-line @typescript-eslint/no-extraneous-class -- a command without fields is one
 export class StartIncidentWork {}
 
 /** Makes the actor the assignee and begins work. */

@@ -1,0 +1,101 @@
+import { LedgerdeskError } from '@ledgerdesk/kernel';
+import { priorityMatrices } from '@ledgerdesk/processes';
+
+/** How the engine is to run. Each variable is documented in docs/reference/configuration.md. */
+export interface EngineConfiguration {
+  /** 0 to 65535; 0 lets the system choose. `PORT`, default 3000. */
+  readonly port: number;
+  /** `HOST`, default 127.0.0.1. Without authentication only a loopback address is taken. */
+  readonly host: string;
+  /** Folder of the stores and the blobs. `DATA_DIR`, default ./.ledgerdesk */
+  readonly dataDir: string;
+  /** `EVENT_STORE_URL`, default `sqlite:<DATA_DIR>`. */
+  readonly eventStoreUrl: string;
+  /** `READ_STORE_URL`, default `sqlite:<DATA_DIR>`. */
+  readonly readStoreUrl: string;
+  /** `AUTH`: whoever reaches the port may act in any name, so only this machine may. */
+  readonly auth: 'none';
+  /** `LOG_LEVEL`, default info. */
+  readonly logLevel: LogLevel;
+  /** Name of a preset of the priority matrix. `PRIORITY_MATRIX`, default servicenow-3x3. */
+  readonly priorityMatrix: keyof typeof priorityMatrices;
+  /** Events by which a read model may be behind before commands are refused. `PROJECTION_LAG_MAX`, default 50000. */
+  readonly projectionLagMax: number;
+  /** After that a stop is forced. `SHUTDOWN_TIMEOUT_MS`, default 9000. */
+  readonly shutdownTimeoutMs: number;
+}
+
+const LOG_LEVELS = ['silent', 'fatal', 'error', 'warn', 'info', 'debug', 'trace'] as const;
+export type LogLevel = (typeof LOG_LEVELS)[number];
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+const PRIORITY_MATRICES = Object.keys(
+  priorityMatrices,
+) as readonly EngineConfiguration['priorityMatrix'][];
+
+/**
+ * Reads the configuration from environment variables; an empty one counts as absent.
+ *
+ * @throws LedgerdeskError `invalid.configuration` that names the variable and what would be right.
+ */
+export function readConfiguration(environment: Environment): EngineConfiguration {
+  const read = (name: string): string | undefined => environment[name]?.trim() || undefined;
+  const dataDir = read('DATA_DIR') ?? './.ledgerdesk';
+  return {
+    port: wholeNumber('PORT', read('PORT'), { fallback: 3000, min: 0, max: 65_535 }),
+    host: read('HOST') ?? '127.0.0.1',
+    dataDir,
+    eventStoreUrl: read('EVENT_STORE_URL') ?? `sqlite:${dataDir}`,
+    readStoreUrl: read('READ_STORE_URL') ?? `sqlite:${dataDir}`,
+    auth: oneOf('AUTH', read('AUTH'), ['none'], 'none'),
+    logLevel: oneOf('LOG_LEVEL', read('LOG_LEVEL'), LOG_LEVELS, 'info'),
+    priorityMatrix: oneOf(
+      'PRIORITY_MATRIX',
+      read('PRIORITY_MATRIX'),
+      PRIORITY_MATRICES,
+      'servicenow-3x3',
+    ),
+    projectionLagMax: wholeNumber('PROJECTION_LAG_MAX', read('PROJECTION_LAG_MAX'), {
+      fallback: 50_000,
+      min: 1,
+      max: 1_000_000_000,
+    }),
+    shutdownTimeoutMs: wholeNumber('SHUTDOWN_TIMEOUT_MS', read('SHUTDOWN_TIMEOUT_MS'), {
+      fallback: 9_000,
+      min: 100,
+      max: 600_000,
+    }),
+  };
+}
+
+function oneOf<Word extends string>(
+  name: string,
+  value: string | undefined,
+  words: readonly Word[],
+  fallback: Word,
+): Word {
+  if (value === undefined) return fallback;
+  const word = words.find((candidate) => candidate === value);
+  if (word !== undefined) return word;
+  throw invalidConfiguration(name, `${name} is "${value}"; give ${words.join(', ')}`);
+}
+
+function wholeNumber(
+  name: string,
+  value: string | undefined,
+  { fallback, min, max }: { readonly fallback: number; readonly min: number; readonly max: number },
+): number {
+  if (value === undefined) return fallback;
+  const number = /^\d{1,12}$/.test(value) ? Number(value) : Number.NaN;
+  if (number >= min && number <= max) return number;
+  throw invalidConfiguration(
+    name,
+    `${name} is "${value}"; give a whole number from ${min} to ${max}`,
+  );
+}
+
+/** `invalid.configuration` */
+export function invalidConfiguration(variable: string, message: string): LedgerdeskError {
+  return new LedgerdeskError('invalid.configuration', message, { details: { variable } });
+}

@@ -1,0 +1,104 @@
+import {
+  Inject,
+  Module,
+  type DynamicModule,
+  type OnModuleDestroy,
+  type OnModuleInit,
+} from '@nestjs/common';
+import { CommandBus } from '@nestjs/cqrs';
+import { EngineModule, withRequest } from '@ledgerdesk/engine';
+import { BlobsController } from './blobs/blobs.controller';
+import { bulkControllerOf } from './commands/bulk.controller';
+import { commandControllerOf } from './commands/command.controller';
+import { CommandSender } from './commands/command-sender';
+import { EventsController } from './events/events.controller';
+import { LiveFeed } from './events/live-feed';
+import {
+  HTTP_API_SETTINGS,
+  httpApiSettings,
+  type HttpApiOptions,
+  type HttpApiSettings,
+} from './http-api.options';
+import { listControllerOf } from './lists/list.controller';
+import { viewControllerOf } from './lists/view.controller';
+import { OpenApiController } from './openapi/openapi.controller';
+import { ApiMetrics } from './operations/api-metrics';
+import { HealthController } from './operations/health.controller';
+import { MetricsController } from './operations/metrics.controller';
+import { ProjectionWatch } from './operations/projection-watch';
+import { ticketControllerOf } from './tickets/ticket.controller';
+
+/**
+ * The REST API over an open engine: controllers made from the process definitions, the log, blobs,
+ * health, metrics and the OpenAPI document. It owns the live feed and the watch over the projections,
+ * and ends both with the application; the engine stays the caller's.
+ */
+@Module({})
+export class HttpApiModule implements OnModuleInit, OnModuleDestroy {
+  static forRoot(options: HttpApiOptions): DynamicModule {
+    const settings = httpApiSettings(options);
+    const processes = [...settings.engine.processes.values()];
+    return {
+      module: HttpApiModule,
+      imports: [EngineModule.forRoot(settings.engine)],
+      controllers: [
+        ...processes.flatMap((process) => [
+          commandControllerOf(process),
+          bulkControllerOf(process),
+          listControllerOf(process),
+          viewControllerOf(process),
+          ticketControllerOf(process),
+        ]),
+        EventsController,
+        BlobsController,
+        HealthController,
+        MetricsController,
+        OpenApiController,
+      ],
+      providers: [
+        { provide: HTTP_API_SETTINGS, useValue: settings },
+        { provide: ProjectionWatch, useValue: new ProjectionWatch(settings) },
+        { provide: LiveFeed, useValue: new LiveFeed(settings) },
+        {
+          provide: CommandSender,
+          useFactory: commandSender,
+          inject: [CommandBus, ProjectionWatch, HTTP_API_SETTINGS],
+        },
+        {
+          provide: ApiMetrics,
+          useFactory: apiMetrics,
+          inject: [ProjectionWatch, LiveFeed, HTTP_API_SETTINGS],
+        },
+      ],
+    };
+  }
+
+  constructor(
+    @Inject(ProjectionWatch) private readonly watch: ProjectionWatch,
+    @Inject(LiveFeed) private readonly feed: LiveFeed,
+    @Inject(ApiMetrics) private readonly metrics: ApiMetrics,
+  ) {}
+
+  async onModuleInit(): Promise<void> {
+    await this.watch.start();
+  }
+
+  async onModuleDestroy(): Promise<void> {
+    await Promise.all([this.watch.stop(), this.feed.close()]);
+    this.metrics.close();
+  }
+}
+
+function commandSender(
+  bus: CommandBus,
+  watch: ProjectionWatch,
+  settings: HttpApiSettings,
+): CommandSender {
+  return new CommandSender(settings, watch, (request) =>
+    bus.execute(withRequest(request.command, request)),
+  );
+}
+
+function apiMetrics(watch: ProjectionWatch, feed: LiveFeed, settings: HttpApiSettings): ApiMetrics {
+  return new ApiMetrics({ engine: settings.engine, watch, feed });
+}

@@ -1,0 +1,28 @@
+import { NestFactory } from '@nestjs/core';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { newUuid7 } from '@ledgerdesk/engine';
+import { createFastifyAdapter } from './fastify-server';
+import { HttpApiModule } from './http-api.module';
+import { httpApiSettings, type HttpApiOptions } from './http-api.options';
+import { setUpDocs } from './openapi/docs';
+import { ProblemFilter } from './problem/problem.filter';
+import { RouteTable } from './route-table';
+
+/**
+ * A Nest application that serves the API of an open engine; not listening yet. Closing it ends the
+ * live feed and waits for the requests under way; the engine is closed after it, by the caller.
+ */
+export async function createHttpApplication(
+  options: HttpApiOptions,
+): Promise<NestFastifyApplication> {
+  const { limits, log } = httpApiSettings(options);
+  const routes = new RouteTable();
+  const application = await NestFactory.create<NestFastifyApplication>(
+    HttpApiModule.forRoot(options),
+    createFastifyAdapter(limits, routes),
+    { bodyParser: false, logger: false, abortOnError: false },
+  );
+  application.useGlobalFilters(new ProblemFilter({ log, routes, newId: newUuid7 }));
+  setUpDocs(application, options);
+  return application;
+}

@@ -1,0 +1,37 @@
+import type { Engine } from '@ledgerdesk/engine';
+import { LedgerdeskError } from '@ledgerdesk/kernel';
+import type { QueryParameters } from '../request/query-parameters';
+
+const TIMEOUT_DEFAULT_MS = 2_000;
+
+/**
+ * Holds a read until the projections have reached the position that `minPosition` names, at most
+ * `minPositionTimeoutMs`.
+ *
+ * @throws LedgerdeskError `unavailable.projection-behind` when it did not come that far in time,
+ * `invalid.query`.
+ */
+export async function awaitPosition(
+  engine: Pick<Engine, 'projections'>,
+  projections: readonly string[],
+  query: QueryParameters,
+  timeoutMaxMs: number,
+): Promise<void> {
+  const position = query.position('minPosition');
+  const timeoutMs =
+    query.integer('minPositionTimeoutMs', 0, timeoutMaxMs) ??
+    Math.min(TIMEOUT_DEFAULT_MS, timeoutMaxMs);
+  if (position === undefined) return;
+  for (const projection of projections) {
+    if (await engine.projections.waitFor(projection, position, timeoutMs)) continue;
+    throw notReached(projection, position, timeoutMs);
+  }
+}
+
+function notReached(projection: string, position: bigint, timeoutMs: number): LedgerdeskError {
+  return new LedgerdeskError(
+    'unavailable.projection-behind',
+    `${projection} did not reach position ${position} within ${timeoutMs} ms; ask again, or without minPosition`,
+    { details: { projection, minPosition: String(position), timeoutMs } },
+  );
+}

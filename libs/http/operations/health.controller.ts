@@ -1,0 +1,59 @@
+import { Controller, Get, Inject, Res } from '@nestjs/common';
+import type { ProjectionStatus } from '@ledgerdesk/engine';
+import type { FastifyReply } from 'fastify';
+import { HTTP_API_SETTINGS, type HttpApiSettings } from '../http-api.options';
+import { sendJson } from '../request/json-answer';
+import { ProjectionWatch } from './projection-watch';
+
+/** Liveness and readiness, for the orchestrator that runs the process. */
+@Controller()
+export class HealthController {
+  constructor(
+    @Inject(HTTP_API_SETTINGS) private readonly settings: HttpApiSettings,
+    @Inject(ProjectionWatch) private readonly watch: ProjectionWatch,
+  ) {}
+
+  /** 200 as long as the process answers; `degraded` says that someone should look. */
+  @Get('health')
+  health(@Res() reply: FastifyReply): void {
+    const { statuses, error } = this.watch.last;
+    const isWell = error === undefined && statuses.every(isHealthy);
+    reply.header('cache-control', 'no-store');
+    sendJson(reply, {
+      status: isWell ? 'ok' : 'degraded',
+      version: this.settings.version,
+      uptimeSeconds: Math.round(process.uptime()),
+      projections: statuses,
+    });
+  }
+
+  /** 200 once the read models have caught up after the start, 503 before and while the log cannot be read. */
+  @Get('ready')
+  async ready(@Res() reply: FastifyReply): Promise<void> {
+    const reasons = await this.reasonsNotReady();
+    reply.header('cache-control', 'no-store').code(reasons.length === 0 ? 200 : 503);
+    if (reasons.length > 0) reply.header('retry-after', '1');
+    sendJson(reply, { ready: reasons.length === 0, reasons });
+  }
+
+  private async reasonsNotReady(): Promise<readonly string[]> {
+    const reasons: string[] = [];
+    try {
+      await this.settings.engine.eventStore.head();
+    } catch {
+      reasons.push('the event store cannot be read');
+    }
+    await this.watch.lookNow();
+    const { statuses, error } = this.watch.last;
+    if (error !== undefined) reasons.push('the projections cannot be looked at');
+    for (const { name, state } of statuses) {
+      if (state === 'failed' || state === 'stopped') reasons.push(`${name} is ${state}`);
+      else if (!this.watch.hasCaughtUp && state !== 'live') reasons.push(`${name} is ${state}`);
+    }
+    return reasons;
+  }
+}
+
+function isHealthy({ state, parked }: ProjectionStatus): boolean {
+  return state !== 'failed' && state !== 'stopped' && parked === 0;
+}

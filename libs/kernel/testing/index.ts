@@ -1,0 +1,9 @@
+export { eventFaults } from './event-faults';
+export {
+  checkProcessModel,
+  type ModelCoverage,
+  type ModelOptions,
+  type ProcessModel,
+} from './process-model';
+export { deepFreeze, recordEvent, type RecordingOptions } from './recording';
+export { given, type GivenStep, type Outcome, type ScenarioContext } from './scenario';

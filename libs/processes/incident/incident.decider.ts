@@ -1,0 +1,70 @@
+import type { RecordedEvent } from '@ledgerdesk/kernel';
+import { evolveWith } from '../shared/folding';
+import { ticketBlocks } from '../shared/ticket-blocks';
+import { incidentFactFolds, incidentRecordFolds, excerptOf } from './incident.evolve';
+import { activeIncidentStates, allIncidentStates } from './incident.lifecycle';
+import { initialIncident, type IncidentState } from './incident.state';
+import type { IncidentCommands } from './rules/incident-command';
+import { outcomeCommands } from './rules/outcome.rules';
+import { registrationCommands } from './rules/registration.rules';
+import { relationCommands } from './rules/relation.rules';
+import { triageCommands } from './rules/triage.rules';
+import { workCommands } from './rules/work.rules';
+
+/** Notes, watchers, effort, files, links, corrections, legal hold and escalation of an incident. */
+export const incidentBlocks = ticketBlocks(
+  {
+    title: 'Incident',
+    name: 'incident',
+    activeStates: activeIncidentStates,
+    allStates: allIncidentStates,
+  },
+  {
+    facts: {
+      title: { max: 200, required: true },
+      description: { max: 32_000, required: true },
+      caller: { max: 200 },
+      source: { max: 200 },
+      sourceKey: { max: 200 },
+      channel: { max: 200, required: true },
+      service: { max: 200, required: true },
+      configurationItem: { max: 200 },
+      location: { max: 200 },
+      category: { max: 200, required: true },
+      subcategory: { max: 200 },
+      symptom: { max: 200 },
+      resolutionCode: { max: 200, required: true },
+      resolutionNotes: { max: 32_000, required: true },
+      impactBeganAt: { time: true },
+      impactEndedAt: { time: true },
+    },
+    apply: (field, to) => ({
+      [field]: to,
+      ...(field === 'description' && { excerpt: excerptOf(to) }),
+    }),
+    applyToFacts: (field, to) => {
+      if (field === 'description') return { excerpt: excerptOf(to) };
+      return field === 'resolutionNotes' ? {} : { [field]: to };
+    },
+  },
+);
+
+/** The state of an incident, how commands change it, and how events do. Pure. */
+export const incidentDecider = {
+  initial: { ...initialIncident, ...incidentBlocks.initial } satisfies IncidentState,
+  commands: {
+    ...registrationCommands,
+    ...triageCommands,
+    ...workCommands,
+    ...outcomeCommands,
+    ...relationCommands,
+    ...incidentBlocks.commands,
+  } satisfies IncidentCommands,
+  evolve: evolveWith<IncidentState>(incidentBlocks.folds, incidentFactFolds, incidentRecordFolds),
+  evolveFacts: evolveWith<IncidentState>(incidentBlocks.factFolds, incidentFactFolds),
+} as const satisfies {
+  initial: IncidentState;
+  commands: IncidentCommands;
+  evolve: (state: IncidentState, event: RecordedEvent) => IncidentState;
+  evolveFacts: (facts: IncidentState, event: RecordedEvent) => IncidentState;
+};

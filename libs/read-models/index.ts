@@ -1,0 +1,66 @@
+import type { Projection } from '@ledgerdesk/kernel';
+import { processes } from '@ledgerdesk/processes';
+import { readModelsOf } from './read-models-of';
+
+export type {
+  DocumentFilter,
+  DocumentPage,
+  DocumentQuery,
+  DocumentReader,
+  Positioned,
+} from './document-reader';
+export { factsKeeper, type FactsKeeper, type FactsMemory, type TicketView } from './ticket-facts';
+export { readModelsOf } from './read-models-of';
+export { ticketBoard, type Board, type BoardColumn } from './ticket-board/ticket-board.query';
+export {
+  ticketCountersProjection,
+  counterNames,
+  type CounterNames,
+} from './ticket-counters/ticket-counters.projection';
+export {
+  ticketCounters,
+  ticketStatistics,
+  type CategoryCounts,
+  type GroupCount,
+  type PriorityCount,
+  type StateCount,
+  type TicketCounters,
+  type TicketStatistics,
+} from './ticket-counters/ticket-counters.query';
+export type { Backlog } from './ticket-kpis/backlog';
+export {
+  kpiNames,
+  ticketKpisProjection,
+  type KpiCount,
+  type KpiNames,
+  type KpiOptions,
+} from './ticket-kpis/ticket-kpis.projection';
+export {
+  KPI_DAYS_MAX,
+  ticketKpis,
+  type KpiDay,
+  type KpiPeriod,
+  type ResolutionTimes,
+  type TicketKpis,
+} from './ticket-kpis/ticket-kpis.query';
+export { ticketListName, ticketListProjection } from './ticket-list/ticket-list.projection';
+export {
+  listTickets,
+  withoutFacts,
+  type TicketListPage,
+  type TicketListQuery,
+} from './ticket-list/ticket-list.query';
+export {
+  ticketWorkloadName,
+  ticketWorkloadProjection,
+} from './ticket-workload/ticket-workload.projection';
+export {
+  ticketWorkload,
+  type Workload,
+  type WorkloadPage,
+} from './ticket-workload/ticket-workload.query';
+
+/** The read models of all processes: `incident-list`, `incident-counters`, and so on. */
+export const readModels: readonly Projection[] = processes.flatMap((process) =>
+  readModelsOf(process),
+);

@@ -1,0 +1,78 @@
+import {
+  stateCategory,
+  type CollectionDefinition,
+  type FieldKind,
+  type ProcessDefinition,
+  type ProcessState,
+  type Projection,
+  type ReadDocument,
+  type RecordedEvent,
+} from '@ledgerdesk/kernel';
+import { ticketIdOf, type FactsKeeper } from '../ticket-facts';
+
+/** Fields that each list has, whatever its process. */
+const OWN_FIELDS: Readonly<Record<string, FieldKind>> = {
+  state: 'text',
+  stateCategory: 'text',
+  openedAt: 'text',
+  updatedAt: 'text',
+};
+
+/** Name of the list of a process, and of its collection: `incident-list`. */
+export function ticketListName(process: Pick<ProcessDefinition, 'name'>): string {
+  return `${process.name}-list`;
+}
+
+/**
+ * The list of all tickets of a process: one document each, with what the process's `listing` says,
+ * the state and its category, `openedAt` (first event) and `updatedAt` (last event) in business
+ * time, `revision` and `position` of the last event. The key `facts` is the fold's own.
+ */
+export function ticketListProjection<State extends ProcessState>(
+  keeper: FactsKeeper<State>,
+): Projection {
+  const { process } = keeper;
+  const { listing } = process;
+  const memory = keeper.openMemory();
+  return {
+    name: ticketListName(process),
+    version: listing.version,
+    streamPrefixes: [`${process.name}-`],
+    documents: listCollection(process),
+    keyOf: (event) => ticketIdOf(process, event.stream),
+    fold: (document, event) => {
+      const id = ticketIdOf(process, event.stream);
+      const facts = keeper.evolve(memory.of(id, document), event);
+      return memory.keep(
+        id,
+        {
+          ...listing.summarise(facts),
+          id,
+          state: facts.state,
+          stateCategory: facts.state === null ? null : stateCategory(process, facts.state),
+          openedAt: openedAt(document, event),
+          updatedAt: event.occurredAt,
+          revision: Number(event.revision),
+          position: event.position.toString(),
+        },
+        facts,
+      );
+    },
+  };
+}
+
+function listCollection<State extends ProcessState>(
+  process: ProcessDefinition<State>,
+): CollectionDefinition {
+  const { collection } = process.listing;
+  return {
+    ...collection,
+    name: ticketListName(process),
+    fields: { ...collection.fields, ...OWN_FIELDS },
+  };
+}
+
+function openedAt(document: ReadDocument | undefined, event: RecordedEvent): string {
+  const opened = document?.['openedAt'];
+  return typeof opened === 'string' ? opened : event.occurredAt;
+}

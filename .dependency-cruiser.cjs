@@ -156,7 +156,11 @@ module.exports = {
       severity: 'error',
       comment: 'A development dependency is absent in production.',
       from: { path: '^(apps|libs)/', pathNot: test },
-      to: { dependencyTypes: ['npm-dev'], dependencyTypesNot: ['type-only'], pathNot: '@types/' },
+      to: {
+        dependencyTypes: ['npm-dev'],
+        dependencyTypesNot: ['npm', 'type-only'],
+        pathNot: '@types/',
+      },
     },
     {
       name: 'no-unlisted-package',

@@ -229,6 +229,12 @@ const samples: readonly Sample[] = [
     finding: /^apps\/a\/main\.ts reads STORE_URL/,
   },
   {
+    fault: 'a variable that a configuration reads by a function and nobody explains',
+    check: environmentFaults,
+    files: [file('apps/a/configuration.ts', "const port = Number(read('PORT'));")],
+    finding: /^apps\/a\/configuration\.ts reads PORT/,
+  },
+  {
     fault: 'an environment variable that nothing reads',
     check: environmentFaults,
     files: [file('README.md', '| `STORE_URL` | where |\n')],

@@ -16,7 +16,7 @@ class ProcessCommandHandler implements ICommandHandler<object, CommandOutcome> {
     private readonly commands: Engine['commands'],
   ) {}
 
-  execute(command: object): Promise<CommandOutcome> {
+  async execute(command: object): Promise<CommandOutcome> {
     return this.commands.execute(requestOf(this.process, command));
   }
 }

@@ -6,7 +6,7 @@ export const LEDGERDESK_NAMESPACE = '6f0f5d0c-27c5-5c0a-9f43-0d6d1d1b7b0e';
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[1-8][0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
 const UUID_7 = /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
 const HEX = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'));
-const NIBBLE = [...'0123456789abcdef'];
+const VARIANT = ['8', '9', 'a', 'b'];
 const POOL_BYTES = 4096;
 const SEQUENCE_MAX = 0xfff;
 
@@ -32,7 +32,7 @@ export function uuid5(name: string, namespace: string = LEDGERDESK_NAMESPACE): s
   else bytesOf(namespace).copy(bytes);
   bytes.write(name, 16);
   const digest = hash('sha1', bytes);
-  const variant = NIBBLE[(Number.parseInt(digest.charAt(16), 16) & 0x3) | 0x8] ?? '8';
+  const variant = VARIANT[Number.parseInt(digest.charAt(16), 16) & 0x3] ?? '8';
   return (
     `${digest.slice(0, 8)}-${digest.slice(8, 12)}-5${digest.slice(13, 16)}-` +
     `${variant}${digest.slice(17, 20)}-${digest.slice(20, 32)}`

@@ -42,12 +42,16 @@ export interface FactsKeeper<State extends ProcessState = ProcessState> {
 export interface FactsMemory<State extends ProcessState = ProcessState> {
   /** The facts that a document holds; the initial ones without a document. */
   of(id: string, document: ReadDocument | undefined): State;
-  /** The document with the facts in it. */
-  keep(id: string, document: ReadDocument, facts: State): ReadDocument;
+  /** The document that `build` makes, which puts what it is given under the key `facts`. */
+  keep<Document extends ReadDocument>(
+    id: string,
+    facts: State,
+    build: (kept: KeptFacts) => Document,
+  ): Document;
   view(document: ReadDocument): TicketView;
 }
 
-type KeptFacts = Readonly<Record<string, JsonValue>>;
+export type KeptFacts = Readonly<Record<string, JsonValue>>;
 
 /**
  * Cost of an event: one `evolveFacts`, and one pass over the keys of the facts. What is remembered
@@ -104,10 +108,10 @@ function openMemory<State extends ProcessState>(
       if (known?.document === document) return known.facts;
       return { ...initial, ...(document['facts'] as Partial<State>) };
     },
-    keep: (id, document, facts) => {
-      const stored = { ...document, facts: keptOf(facts) };
-      memory.set(id, { document: stored, facts });
-      return stored;
+    keep: (id, facts, build) => {
+      const document = build(keptOf(facts));
+      memory.set(id, { document, facts });
+      return document;
     },
     view: (document) => viewOf(process, document['facts'] as KeptFacts),
   };

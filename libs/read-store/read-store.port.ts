@@ -76,12 +76,16 @@ export interface GenerationInfo {
   readonly live: boolean;
 }
 
-/** Documents and checkpoint: all of it is stored, or none of it. */
+/**
+ * Documents and checkpoint: all of it is stored, or none of it. A declared field must be of its
+ * declared kind or null, a text field text or a list of texts: otherwise `invalid.document`.
+ */
 export interface WriteBatch {
   /** By collection name. At most one change for each id. */
   readonly changes: ReadonlyMap<string, readonly DocumentChange[]>;
   /** The checkpoint before this batch; another stored one is a `conflict.checkpoint`. */
   readonly after: bigint;
+  /** `after` or later. */
   readonly checkpoint: bigint;
 }
 
@@ -90,7 +94,10 @@ export interface GenerationStore {
   readonly info: Omit<GenerationInfo, 'checkpoint' | 'live'>;
   checkpoint(): Promise<bigint>;
   get(collection: string, ids: readonly string[]): Promise<ReadonlyMap<string, ReadDocument>>;
-  /** @throws `conflict.checkpoint`, and `missing.generation` once it was dropped. */
+  /**
+   * @throws `conflict.checkpoint`, `invalid.document`, `invalid.collection`, `invalid.checkpoint`
+   * for one that runs backwards, and `missing.generation` once the generation was dropped.
+   */
   write(batch: WriteBatch): Promise<void>;
   /** Makes the indexes that `createGeneration({ deferIndexes: true })` left out. Idempotent. */
   buildIndexes(): Promise<void>;
@@ -108,8 +115,9 @@ export interface ReadStoreReader {
 
 /**
  * Read models: disposable documents folded from the log. Errors: `invalid.query`,
- * `invalid.collection`, `conflict.checkpoint`, `missing.generation`, `unavailable.*`,
- * `corrupt.read-store` (delete and rebuild).
+ * `invalid.collection`, `invalid.document`, `invalid.generation`, `invalid.checkpoint`,
+ * `conflict.checkpoint`, `missing.generation`, `incompatible.generation`, `unavailable.*` (nothing
+ * was written), `incompatible.read-store` and `corrupt.read-store` (delete and rebuild).
  */
 export interface ReadStore extends ReadStoreReader {
   generations(projection?: string): Promise<readonly GenerationInfo[]>;
@@ -117,8 +125,16 @@ export interface ReadStore extends ReadStoreReader {
     storage: ProjectionStorage,
     options?: { readonly deferIndexes?: boolean },
   ): Promise<GenerationStore>;
+  /**
+   * @throws `missing.generation`, and `incompatible.generation` where it was filled by another
+   * version or for other collections.
+   */
   openGeneration(storage: ProjectionStorage, generation: number): Promise<GenerationStore>;
-  /** One atomic switch: readers see the old generation, then the new one, never neither. */
+  /**
+   * One atomic switch: readers see the old generation, then the new one, never neither.
+   *
+   * @throws `missing.generation`, and `invalid.generation` while its indexes are left out.
+   */
   promote(projection: string, generation: number): Promise<void>;
   /** @throws `invalid.generation` for the live one. */
   drop(projection: string, generation: number): Promise<void>;

@@ -51,9 +51,13 @@ export function errorCodeFaults(files: readonly ProjectFile[]): Findings {
  */
 export function environmentFaults(files: readonly ProjectFile[]): Findings {
   const code = files.filter(isProduction);
-  const read = firstPlaces(code, /\benv(?:ironment)?(?:\.|\[['"])([A-Z][A-Z0-9_]+)\b/g);
+  const configuration = code.filter(({ path }) => path.endsWith('configuration.ts'));
+  const read = new Map([
+    ...firstPlaces(code, /\benv(?:ironment)?(?:\.|\[['"])([A-Z][A-Z0-9_]+)\b/g),
+    ...firstPlaces(configuration, /\('([A-Z][A-Z0-9_]+)'/g),
+  ]);
   const pages = files.filter(({ path }) => /^(README\.md|docs\/.*\.md)$/.test(path));
-  const row = /^\|\s*`([A-Z][A-Z0-9]*_[A-Z0-9_]+|PORT|HOST)`\s*\|/gm;
+  const row = /^\|\s*`(?!(?:GET|HEAD|POST|PUT|PATCH|DELETE)`)([A-Z][A-Z0-9_]{2,})`\s*\|/gm;
   const explained = firstPlaces(pages, row);
   const named = firstPlaces(code, /['"`.]([A-Z][A-Z0-9_]+)\b/g);
   return [

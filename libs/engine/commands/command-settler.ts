@@ -9,10 +9,15 @@ import {
   type Ticket,
 } from '../tickets/ticket';
 import type { TicketLoader } from '../tickets/ticket-loader';
-import { beginsStream, type Acceptance, type CommandDecider } from './command-decider';
+import {
+  beginsStream,
+  type Acceptance,
+  type CommandDecider,
+  type Verdict,
+} from './command-decider';
 import type { CommandLimits } from './command-limits';
 import type { CommandPlan, CommandPlanner } from './command-plan';
-import type { CommandRecorder } from './command-recorder';
+import type { CommandRecorder, Recording } from './command-recorder';
 import { companionError, type CompanionRequests } from './companion-requests';
 import type { CommandTally } from './command-metrics';
 
@@ -34,6 +39,10 @@ interface Look {
   readonly isCurrent: boolean;
 }
 
+type Step = Recording | { readonly kind: 'look-again' };
+
+const LOOK_AGAIN: Step = { kind: 'look-again' };
+
 /** Carries a planned command to its outcome: recall it, or decide and record it, again on conflict. */
 export class CommandSettler {
   constructor(private readonly parts: CommandSettlerParts) {}
@@ -52,33 +61,40 @@ export class CommandSettler {
     lease: NumberLease,
     depth: number,
   ): Promise<CommandOutcome> {
-    const { decider, recorder, limits, tally } = this.parts;
-    let { ticket, isCurrent } = await this.firstLook(plan);
-    let mayBeOurs = false;
+    let look = await this.firstLook(plan);
     let conflicts = 0;
+    let mayBeOurs = false;
     for (;;) {
-      const earlier = earlierCommand(plan, ticket);
-      if (earlier !== undefined) return await recorder.recall(plan, earlier, !mayBeOurs);
-      assertStreamIsFree(plan, ticket);
-      const verdict = await decider.decide(plan, ticket, lease);
-      if ('error' in verdict) {
-        if (isCurrent) throw verdict.error;
-      } else if (isReady(verdict, isCurrent)) {
-        await this.sendCompanions(plan, verdict, depth);
-        const recording = await recorder.record(plan, ticket, verdict, lease);
-        if (recording.kind === 'recorded') return recording.outcome;
-        mayBeOurs ||= recording.kind === 'elsewhere' && recording.isOurs;
+      const earlier = earlierCommand(plan, look.ticket);
+      if (earlier !== undefined) return await this.parts.recorder.recall(plan, earlier, !mayBeOurs);
+      assertStreamIsFree(plan, look.ticket);
+      const step = await this.tryOnce(plan, look, lease, depth);
+      if (step.kind === 'recorded') return step.outcome;
+      if (step.kind !== 'look-again') {
+        mayBeOurs ||= step.kind === 'elsewhere' && step.isOurs;
         conflicts += 1;
-        tally.conflicts += 1;
-        if (conflicts > limits.conflictRetriesMax) throw tooManyConflicts(plan, conflicts);
-        if (conflicts > 1) await this.pause();
-      } else if (verdict.events.length === 0 && isCurrent) {
-        return recorder.unchanged(existing(plan, ticket));
+        await this.afterConflict(plan, conflicts);
       }
-      // What no append guards (a «no», a companion) is asked again on the ticket as of now.
-      ticket = await this.currentTicket(plan);
-      isCurrent = true;
+      look = { ticket: await this.currentTicket(plan), isCurrent: true };
     }
+  }
+
+  private async tryOnce(
+    plan: CommandPlan,
+    { ticket, isCurrent }: Look,
+    lease: NumberLease,
+    depth: number,
+  ): Promise<Step> {
+    const { decider, recorder } = this.parts;
+    const verdict = await decider.decide(plan, ticket, lease);
+    // What no append guards (a «no», a companion) counts only on the ticket as of now.
+    if (!isCurrent && !isGuardedByAppend(verdict)) return LOOK_AGAIN;
+    if ('error' in verdict) throw verdict.error;
+    if (verdict.events.length === 0) {
+      return { kind: 'recorded', outcome: recorder.unchanged(existing(plan, ticket)) };
+    }
+    await this.sendCompanions(plan, verdict, depth);
+    return recorder.record(plan, ticket, verdict, lease);
   }
 
   private async firstLook(plan: CommandPlan): Promise<Look> {
@@ -113,15 +129,17 @@ export class CommandSettler {
     }
   }
 
-  private async pause(): Promise<void> {
-    const { pause, limits } = this.parts;
-    await pause.delay(Math.round(pause.random() * limits.conflictDelayMs));
+  private async afterConflict(plan: CommandPlan, conflicts: number): Promise<void> {
+    const { pause, limits, tally } = this.parts;
+    tally.conflicts += 1;
+    if (conflicts > limits.conflictRetriesMax) throw tooManyConflicts(plan, conflicts);
+    // The first time the other one is done already; again and again, they are in step.
+    if (conflicts > 1) await pause.delay(Math.round(pause.random() * limits.conflictDelayMs));
   }
 }
 
-// Companions are recorded first: on a ticket behind the log they could be for nothing.
-function isReady({ events, companions }: Acceptance, isCurrent: boolean): boolean {
-  return events.length > 0 && (isCurrent || companions.length === 0);
+function isGuardedByAppend(verdict: Verdict): boolean {
+  return !('error' in verdict) && verdict.events.length > 0 && verdict.companions.length === 0;
 }
 
 function earlierCommand(plan: CommandPlan, ticket: Ticket): RecordedCommand | undefined {

@@ -14,7 +14,7 @@ class Follower {
   readonly drops: SubscriptionDrop[] = [];
   readonly delays: number[] = [];
   checkpoint = 0n;
-  failNext: unknown;
+  failNext: Error | undefined;
   private watching: (() => void)[] = [];
 
   follow(eventStore: InterceptedEventStore): SupervisedSubscription {
@@ -96,8 +96,9 @@ describe('a supervised subscription', () => {
 
   it('takes an end without an error for a drop', async () => {
     const { eventStore, positions } = await logOf(3);
+    // The server closed the connection politely.
     eventStore.nextSubscription = async function* () {
-      // The server closed the connection politely.
+      yield* [];
     };
     const follower = new Follower();
     const subscription = follower.follow(eventStore);
@@ -114,6 +115,7 @@ describe('a supervised subscription', () => {
     const fail = async function* (): AsyncGenerator<SubscriptionMessage> {
       refusals -= 1;
       if (refusals > 0) eventStore.nextSubscription = fail;
+      yield* [];
       throw new LedgerdeskError('unavailable.event-store', 'down');
     };
     eventStore.nextSubscription = fail;

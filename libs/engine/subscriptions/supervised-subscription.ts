@@ -79,7 +79,7 @@ class SubscriptionSupervisor implements SupervisedSubscription {
   }
 
   private async follow(): Promise<SubscriptionEnd> {
-    while (!this.stopping.signal.aborted) {
+    while (!this.isStopping()) {
       this.current = new AbortController();
       let dropError: unknown;
       try {
@@ -89,9 +89,13 @@ class SubscriptionSupervisor implements SupervisedSubscription {
         this.lastError = error;
         if (this.isFatal(error)) return { reason: 'failed', error };
       }
-      if (!this.stopping.signal.aborted) await this.waitBeforeRestart(dropError);
+      if (!this.isStopping()) await this.waitBeforeRestart(dropError);
     }
     return { reason: 'stopped' };
+  }
+
+  private isStopping(): boolean {
+    return this.stopping.signal.aborted;
   }
 
   private async subscribeOnce(signal: AbortSignal): Promise<void> {

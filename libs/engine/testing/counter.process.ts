@@ -24,8 +24,8 @@ const TOTAL_MAX = 1000;
 
 const staysWithinLimit: Guard<CounterState> = {
   unless: 'the total stays within 1,000',
-  check: (state, command) =>
-    state.total + Number(command['by']) <= TOTAL_MAX ||
+  check: (state, { by }) =>
+    state.total + Number(by) <= TOTAL_MAX ||
     refuse('over-limit', `the total may not pass ${TOTAL_MAX}; add less`, { limit: TOTAL_MAX }),
 };
 

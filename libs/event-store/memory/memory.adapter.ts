@@ -33,6 +33,7 @@ import { categoryOf } from '../stream-name';
  * for tests and demonstrations. Nothing survives the process.
  */
 export class MemoryEventStore implements EventStore {
+  readonly positionsAreConsecutive = true;
   private readonly log: StoredEvent[] = [];
   private readonly streams = new Map<string, StoredEvent[]>();
   private readonly metadata = new Map<string, string>();

@@ -44,6 +44,7 @@ export interface SqliteEventStoreOptions {
  * fsync; reads run on the calling thread, in pages. Idle, it keeps no process alive.
  */
 export class SqliteEventStore implements EventStore {
+  readonly positionsAreConsecutive = true;
   private readonly watch: LogWatch;
   private closing: Promise<void> | undefined;
 

@@ -49,6 +49,11 @@ function codeOf(use: () => unknown): string {
   }
 }
 
+const typesInOrder = () =>
+  db
+    .prepare('SELECT t.name FROM events e LEFT JOIN types t ON t.id = e.type ORDER BY position')
+    .pluck()
+    .all();
 const countEvents = () => db.prepare('SELECT count(*) FROM events').pluck().get();
 
 describe('a group of operations', () => {
@@ -93,6 +98,11 @@ describe('a group of operations', () => {
     expect(codeOf(() => writer.commit(group))).toBe('unavailable.disk-full');
     limitPages(10_000);
     expect(writer.commit(group)).toEqual([APPENDED, 2, 3, APPENDED, 0, 4]);
+    expect(typesInOrder()).toEqual([
+      'IncidentReported',
+      typed.type,
+      ...Array<string>(2).fill('IncidentReported'),
+    ]);
     expect(db.pragma('integrity_check', { simple: true })).toBe('ok');
   });
 

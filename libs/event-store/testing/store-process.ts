@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { createInterface, type Interface } from 'node:readline';
 
-/** What the program in `store-process.program.ts` is to do with the store. */
+/** What the program in `store-process-entry.ts` is to do with the store. */
 export type StoreProcessTask = 'hold' | 'idle' | 'write';
 
 /** A real process with a store of its own, that may be killed at any instant. */
@@ -13,8 +13,8 @@ export class StoreProcess {
   private readonly exited: Promise<unknown>;
 
   constructor(task: StoreProcessTask, dir: string) {
-    const program = join(__dirname, 'store-process.program.ts');
-    const hook = join(__dirname, 'typescript-hook.cjs');
+    const program = join(__dirname, 'store-process-entry.ts');
+    const hook = require.resolve('./typescript-hook.cjs');
     const stdio = ['ignore', 'pipe', 'inherit'] as const;
     this.child = spawn(process.execPath, ['--require', hook, program, task, dir], {
       stdio: [...stdio],

@@ -100,7 +100,7 @@ export class IncidentImport {
       part = this.partOf(event, incident) ?? part;
     }
     if (part.refused !== undefined || part.rows === incident.rows.length)
-      return { ...end, ...part };
+      {return { ...end, ...part };}
     const refused =
       'the incident was changed here since its last import; new rows would contradict';
     return { ...end, ...part, refused };

@@ -83,7 +83,7 @@ async function bytesOf(file: string, { signal, onBytes }: CsvReadOptions): Promi
     highWaterMark: READ_BYTES,
     ...(signal === undefined ? {} : { signal }),
   });
-  source.on('data', (chunk) => onBytes?.(chunk.length));
+  source.on('data', (chunk: Buffer) => onBytes?.(chunk.length));
   // The error reaches the reader through the parser, which the pipeline destroys with it.
   const ended = (): void => undefined;
   if (isCompressed) pipeline(source, createGunzip(), parser, ended);

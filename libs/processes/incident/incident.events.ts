@@ -248,6 +248,7 @@ export const incidentEvents = defineEvents({
   },
 });
 
+/** The literal type of the table, for folds and emitters. */
 export type IncidentEventTable = typeof incidentEvents;
 
 /** What a decider of incidents hands out, without the events of the shared blocks. */

@@ -9,7 +9,7 @@ const EXCERPT_MAX = 500;
 
 const notOnHold = { holdReason: null, holdReference: null, heldAt: null } as const;
 
-/** What each event changes of the facts. It follows the event from any state: the log is the truth. */
+/** What each event changes of the facts, from any state: the log is the truth. */
 export const incidentFactFolds: Folds<IncidentFacts, IncidentEventTable> = {
   IncidentRegistered: (_, event) => {
     const { description, ...facts } = event.data;
@@ -37,6 +37,7 @@ export const incidentFactFolds: Folds<IncidentFacts, IncidentEventTable> = {
     impact,
     urgency,
     priority,
+    // The matrix is the first policy that such an event refers to; an import names its mapping too.
     priorityMatrix: policies[0] ?? null,
     isPriorityOverridden: false,
   }),
@@ -189,7 +190,7 @@ function withMember(members: readonly string[], member: string): readonly string
   return members.includes(member) ? members : [...members, member];
 }
 
-/** A merge that was recorded twice, after a lost race, counts with the amounts of the second time. */
+/** A merge that was recorded twice, after a lost race, counts with its later amounts. */
 function mergedFrom(
   state: Whole,
   data: DataOf<IncidentEventTable['IncidentMergedFrom']['fields']>,

@@ -132,14 +132,11 @@ export const incidentGuards: Readonly<Record<string, Guard<IncidentState>>> = {
     unless: 'the target is another incident that is neither closed nor cancelled',
     check: (state, { target }, context) => {
       const other = context.tickets.get(target)?.state;
-      if (other === undefined) return missing('merge-target', target);
+      if (other === undefined) return missing(target);
       if (other.id === state.id) return refuse('self-reference', 'it cannot be merged into itself');
       return (
         (other.state !== 'closed' && other.state !== 'cancelled') ||
-        refuse(
-          'merge-target-over',
-          `${nameOf(other)} is ${other.state}; name an active one`,
-        )
+        refuse('merge-target-over', `${nameOf(other)} is ${other.state}; name an active one`)
       );
     },
   }),
@@ -204,7 +201,7 @@ function checkChildrenHandled(
 
 function checkOriginal(state: IncidentState, reference: string, context: Context): true | Refusal {
   const original = context.tickets.get(reference)?.state;
-  if (original === undefined) return missing('original', reference);
+  if (original === undefined) return missing(reference);
   if (original.id === state.id) {
     return refuse('self-reference', 'an incident is no duplicate of itself');
   }
@@ -224,7 +221,7 @@ function checkParent(
   { tickets }: Context,
 ): true | Refusal {
   const parent = tickets.get(reference)?.state;
-  if (parent === undefined) return missing('parent', reference);
+  if (parent === undefined) return missing(reference);
   if (parent.id === state.id) return refuse('self-reference', 'it cannot be its own parent');
   if (parent.id === state.parent) {
     return refuse('no-change', `${nameOf(parent)} is its parent already`);
@@ -243,8 +240,8 @@ function checkParent(
   );
 }
 
-function missing(what: string, reference: string): Refusal {
-  return refuse(`${what}-missing`, `there is no incident ${reference}`, { reference });
+function missing(reference: string): Refusal {
+  return refuse('related-missing', `there is no incident ${reference}`, { reference });
 }
 
 function nameOf({ number, id }: IncidentState): string {

@@ -11,6 +11,7 @@ export const incidentStates = {
   cancelled: { title: 'Cancelled', category: 'done', final: true },
 } as const satisfies Readonly<Record<string, StateDefinition>>;
 
+/** Name of a state of an incident. */
 export type IncidentLifecycleState = keyof typeof incidentStates;
 
 export const allIncidentStates = Object.keys(incidentStates) as readonly IncidentLifecycleState[];

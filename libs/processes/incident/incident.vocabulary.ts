@@ -11,6 +11,7 @@ export const incidentChannels = [
   'other',
 ] as const;
 
+/** One of {@link incidentChannels}. */
 export type IncidentChannel = (typeof incidentChannels)[number];
 
 /** For whom or what an incident waits. */
@@ -21,6 +22,7 @@ export const holdReasons = [
   'awaiting-vendor',
 ] as const;
 
+/** One of {@link holdReasons}. */
 export type HoldReason = (typeof holdReasons)[number];
 
 /** What each hold reason names by its reference. */
@@ -38,6 +40,7 @@ export const resumeCauses = [
   'follow-up-timer',
 ] as const;
 
+/** One of {@link resumeCauses}. */
 export type ResumeCause = (typeof resumeCauses)[number];
 
 /** How an incident was resolved. */
@@ -55,14 +58,17 @@ export const resolutionCodes = [
   'other',
 ] as const;
 
+/** One of {@link resolutionCodes}. */
 export type ResolutionCode = (typeof resolutionCodes)[number];
 
 /** Why an incident was cancelled by a person. */
 export const cancelReasons = ['duplicate', 'not-an-incident', 'unnecessary'] as const;
 
+/** One of {@link cancelReasons}. */
 export type CancelReason = (typeof cancelReasons)[number];
 
 /** What made an incident close. */
 export const closeCauses = ['agent', 'timer'] as const;
 
+/** One of {@link closeCauses}. */
 export type CloseCause = (typeof closeCauses)[number];

@@ -1,6 +1,6 @@
 import { refuse, type Policy, type Refusal } from '@ledgerdesk/kernel';
 
-/** How impact and urgency make a priority. Level 1 and priority 1 are the gravest in every matrix. */
+/** How impact and urgency make a priority. Level 1 and priority 1 are the gravest in all. */
 export interface PriorityMatrix {
   /** Names of the impact levels, the first one is level 1. */
   readonly impacts: readonly string[];

@@ -41,7 +41,7 @@ export function Optional(): PropertyDecorator {
   return IsOptional();
 }
 
-/** May be absent or null unless the rest of the command asks for it; `when` completes «required where …». */
+/** May be absent unless the rest of the command asks for it; `when` completes «required where». */
 export function RequiredIf<Command extends object>(
   condition: (command: Command) => boolean,
   when: string,
@@ -116,7 +116,7 @@ export function isThere<Value>(value: Value): value is NonNullable<Value> {
 
 // A lone surrogate has no UTF-8 form, a NUL ends a string in half the world's software, and other
 // control characters forge lines in terminals and logs.
-// eslint-disable-next-line no-control-regex
+// eslint-disable-next-line no-control-regex -- control characters are what it looks for
 const CONTROL = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f]/;
 
 function IsPlain(

@@ -7,7 +7,7 @@ import type {
   RecordedEvent,
 } from '@ledgerdesk/kernel';
 
-/** Event definitions under the name of a process: `NoteAdded` of Incident is `IncidentNoteAdded`. */
+/** Event definitions under the name of a process: `NoteAdded` becomes `IncidentNoteAdded`. */
 export type NamedEvents<Title extends string, Definitions extends EventDefinitions> = {
   readonly [Type in keyof Definitions & string as `${Title}${Type}`]: Definitions[Type];
 };

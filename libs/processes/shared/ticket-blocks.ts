@@ -9,7 +9,7 @@ import { notesBlock } from './blocks/notes.block';
 import { watchersBlock } from './blocks/watchers.block';
 
 /** All the blocks that every ticket has, joined. A process that wants fewer joins them itself. */
-// eslint-disable-next-line @typescript-eslint/explicit-module-boundary-types -- the literal type is the point
+// eslint-disable-next-line @typescript-eslint/explicit-module-boundary-types -- it is literal
 export function ticketBlocks<Title extends string, State>(
   kind: TicketKind<Title>,
   correction: CorrectionOptions<State>,

@@ -85,7 +85,8 @@ export function factsFold<State extends ProcessState>(
     const id = ticketIdOf(keeper.process, event.stream);
     const before = memory.of(id, document);
     const facts = keeper.evolve(before, event);
-    return facts === before && document !== undefined ? document : memory.keep(id, {}, facts);
+    if (facts === before && document !== undefined) return document;
+    return memory.keep(id, facts, (kept) => ({ facts: kept }));
   };
 }
 

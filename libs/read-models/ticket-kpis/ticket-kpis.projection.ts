@@ -97,14 +97,10 @@ export function ticketKpisProjection<State extends ProcessState>(
       const counts: readonly KpiCount[] = isFirst
         ? ['opened', ...happened(null, facts.state)]
         : happened(before.state, facts.state);
-      return memory.keep(
-        id,
-        counts.reduce<KpiDocument>(
-          (known, count) => record(known, count, event.occurredAt),
-          document,
-        ),
-        facts,
-      );
+      return memory.keep(id, facts, (kept) => ({
+        ...counts.reduce((known, count) => record(known, count, event.occurredAt), document),
+        facts: kept,
+      }));
     },
     aggregates: [
       {

@@ -43,10 +43,8 @@ export function ticketListProjection<State extends ProcessState>(
     fold: (document, event) => {
       const id = ticketIdOf(process, event.stream);
       const facts = keeper.evolve(memory.of(id, document), event);
-      return memory.keep(
-        id,
-        {
-          ...listing.summarise(facts),
+      return memory.keep(id, facts, (kept) => {
+        const own = {
           id,
           state: facts.state,
           stateCategory: facts.state === null ? null : stateCategory(process, facts.state),
@@ -54,9 +52,11 @@ export function ticketListProjection<State extends ProcessState>(
           updatedAt: event.occurredAt,
           revision: Number(event.revision),
           position: event.position.toString(),
-        },
-        facts,
-      );
+          facts: kept,
+        };
+        // Its own fields first and last: adding to a copy of a large object is several times slower.
+        return Object.assign({}, own, listing.summarise(facts), own);
+      });
     },
   };
 }

@@ -94,7 +94,7 @@ export function describeSearch({ store }: SuiteContext): void {
   const refused: [string, unknown, string][] = [
     ['an empty search', search(''), 'filter.$text'],
     ['a search without a letter or digit', search(' "*()-:^ '), 'filter.$text'],
-    ['21 words', search([...'abcdefghijklmnopqrstu'].join(' ')), 'filter.$text'],
+    ['21 words', search('a b c d e f g h i j k l m n o p q r s t u'), 'filter.$text'],
     ['$text in a branch', { $or: [search('x')] }, 'filter.$or[0].$text'],
     ['$text without $search', { $text: 'x' }, 'filter.$text'],
     ['$text with options', { $text: { $search: 'x', $language: 'none' } }, 'filter.$text'],

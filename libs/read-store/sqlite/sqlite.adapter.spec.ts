@@ -7,6 +7,7 @@ import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
 import type { GenerationStore, ProjectionStorage } from '../read-store.port';
 import { READ_MODELS_FILE, SqliteReadStore } from './sqlite.adapter';
+import { NARROW_MATCHES_MAX } from './sqlite.query';
 
 const BOARD: ProjectionStorage = {
   name: 'board',
@@ -175,6 +176,34 @@ describe('two processes on one file', () => {
     await write(second, 1n, 'b');
     expect([...(await first.get('tickets', ['a', 'b'])).keys()]).toEqual(['a', 'b']);
   });
+});
+
+it('pages in order through a search that matches more than it sorts', async () => {
+  const store = open();
+  const generation = await store.createGeneration(BOARD);
+  const ids = Array.from({ length: NARROW_MATCHES_MAX + 10 }, (_, i) => `t${10_000 + i}`);
+  const changes = ids.map((id, i) => ({ id, document: { state: `s${i % 3}`, title: 'disk' } }));
+  const other = { id: 'other', document: { state: 's0', title: 'fan' } };
+  await generation.write({
+    changes: new Map([['tickets', [...changes, other]]]),
+    after: 0n,
+    checkpoint: 1n,
+  });
+  await store.promote('board', 1);
+  const query = {
+    filter: { $text: { $search: 'dis' } },
+    sort: { field: 'state', direction: 'ascending' },
+    limit: 500,
+  } as const;
+  const found: string[] = [];
+  for (let cursor: string | undefined | null; cursor !== null;) {
+    const page = await store.find('board', 'tickets', { ...query, ...(cursor && { cursor }) });
+    found.push(...page.items.map(({ id }) => id));
+    cursor = page.nextCursor;
+  }
+  const inState = (state: number): string[] => ids.filter((_, i) => i % 3 === state);
+  expect(found).toEqual([...inState(0), ...inState(1), ...inState(2)]);
+  expect(await store.count('board', 'tickets', query.filter)).toBe(ids.length);
 });
 
 it('finishes an index build that a crash cut short', async () => {

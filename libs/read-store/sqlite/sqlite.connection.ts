@@ -106,7 +106,7 @@ export class SqliteConnection {
   }
 
   private rowStatement(sql: string): Statement {
-    return this.statement(sql).raw(true) as Statement;
+    return this.statement(sql).raw(true);
   }
 
   private statement(sql: string): Statement {

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { searchedText, type DocumentRow } from '../document-row';
 import type { DocumentChange } from '../read-store.port';
 import { searchWords } from '../search-words';
-import type { SqliteConnection, SqlValue } from './sqlite.connection';
+import type { Row, SqliteConnection, SqlValue } from './sqlite.connection';
 import { sqlValueOf } from './sqlite.query';
 import type { CollectionTable } from './sqlite.schema';
 
@@ -29,7 +29,7 @@ export function writeRow(
   if (stored === undefined) {
     pk = connection.first(table.sql.insert, [row.id, digest, ...values, row.text])?.[0] ?? null;
   } else {
-    update(connection, table, stored, values, digest, row.text);
+    update(connection, table, stored, { values, digest, text: row.text });
   }
   if (text !== undefined && stored?.[1] !== digest) {
     connection.run(table.sql.replaceWords, [pk, wordsText(text)]);
@@ -67,11 +67,10 @@ function textOf(table: CollectionTable, document: ReadDocument): string | undefi
 function update(
   connection: SqliteConnection,
   { table, columns }: CollectionTable,
-  stored: readonly SqlValue[],
-  values: readonly SqlValue[],
-  digest: SqlValue,
-  text: string,
+  stored: Row,
+  fresh: { readonly values: Row; readonly digest: SqlValue; readonly text: string },
 ): void {
+  const { values, digest, text } = fresh;
   // Only what changed is named: SQLite rewrites each index of a named column, also for an equal value.
   let assignments = 'doc = ?, words_digest = ?';
   const parameters: SqlValue[] = [text, digest];

@@ -21,6 +21,7 @@ import {
 /** The most children that one command may name. */
 const EXCLUDED_MAX = 200;
 
+/** Says that the service works again, and how that was achieved. */
 export class ResolveIncident {
   @OneOf(resolutionCodes)
   code!: ResolutionCode;
@@ -44,22 +45,26 @@ export class ResolveIncident {
   excludedChildren?: string[] | null;
 }
 
+/** Confirms the resolution as the caller, which closes the incident. */
 export class ConfirmIncidentResolution {
   @Optional()
   @Prose(textLimits.reason)
   comment?: string | null;
 }
 
+/** Disputes the resolution as the caller, which reopens the incident. */
 export class DisputeIncidentResolution {
   @Prose(textLimits.reason)
   comment!: string;
 }
 
+/** Takes up a resolved incident again, within the window since its resolution. */
 export class ReopenIncident {
   @Prose(textLimits.reason)
   reason!: string;
 }
 
+/** Ends a resolved incident for good. */
 export class CloseIncident {
   /** Default: agent. */
   @Optional()
@@ -71,6 +76,7 @@ export class CloseIncident {
   comment?: string | null;
 }
 
+/** Ends an incident that is none, or that nobody needs. */
 export class CancelIncident {
   @OneOf(cancelReasons)
   reason!: CancelReason;

@@ -1,5 +1,6 @@
 import { Line, Optional, Prose, textLimits } from '../../shared/fields';
 
+/** Says that another incident is about the same, which ends this one. */
 export class MarkIncidentDuplicate {
   /** Id or number of the incident that is about the same. */
   @Line(textLimits.reference)
@@ -13,12 +14,14 @@ export class MergeIncident {
   target!: string;
 }
 
+/** Handles the incident under another one. */
 export class SetIncidentParent {
   /** Id or number of the incident under which this one is handled. */
   @Line(textLimits.reference)
   parent!: string;
 }
 
+/** Handles the incident on its own again. */
 export class ClearIncidentParent {
   @Optional()
   @Prose(textLimits.reason)

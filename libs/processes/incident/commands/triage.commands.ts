@@ -64,6 +64,7 @@ export class PrioritiseIncident {
   urgency!: number;
 }
 
+/** Sets a priority against the matrix; the next prioritisation ends it. */
 export class OverrideIncidentPriority {
   @Whole(1, LEVEL_MAX)
   priority!: number;
@@ -72,16 +73,19 @@ export class OverrideIncidentPriority {
   reason!: string;
 }
 
+/** Replaces the title. */
 export class EditIncidentTitle {
   @Line(textLimits.title)
   title!: string;
 }
 
+/** Replaces the description. */
 export class EditIncidentDescription {
   @Prose()
   description!: string;
 }
 
+/** Names another caller. */
 export class ChangeIncidentCaller {
   @Line()
   caller!: string;

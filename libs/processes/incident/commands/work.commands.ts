@@ -7,6 +7,7 @@ import {
   type ResumeCause,
 } from '../incident.vocabulary';
 
+/** Gives a new incident to a group, and perhaps to a person of it. */
 export class AssignIncident {
   @Line()
   group!: string;
@@ -51,7 +52,6 @@ export class ReturnIncident {
 }
 
 /** Begins work by the person who has the incident. */
-// eslint-disable-next-line @typescript-eslint/no-extraneous-class -- a command without fields is one
 export class StartIncidentWork {}
 
 /** Makes the actor the assignee and begins work. */
@@ -62,6 +62,7 @@ export class TakeIncident {
   group?: string | null;
 }
 
+/** Stops work to wait for somebody or something. */
 export class HoldIncident {
   @OneOf(holdReasons)
   reason!: HoldReason;
@@ -82,6 +83,7 @@ export class HoldIncident {
   comment?: string | null;
 }
 
+/** Goes on with work, as what was waited for has come. */
 export class ResumeIncident {
   /** Default: agent. */
   @Optional()

@@ -83,8 +83,8 @@ export const registrationCommands: IncidentCommands = {
   FollowUpIncident: incidentCommand<FollowUpIncident>({
     type: FollowUpIncident,
     summary:
-      `Open a new incident where this closed one comes back. It takes over ${inheritedFacts.join(', ')}, ` +
-      'classification, impact and urgency.',
+      `Open a new incident where this closed one comes back. It takes over ` +
+      `${inheritedFacts.join(', ')}, classification, impact and urgency.`,
     route: 'follow-up',
     permission: 'incident:follow-up',
     emits: ['IncidentRegistered', 'IncidentClassified', 'IncidentPriorityDerived'],

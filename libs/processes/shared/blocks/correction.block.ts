@@ -26,7 +26,7 @@ export interface CorrectionPart {
   readonly corrections: readonly Correction[];
 }
 
-/** What may be corrected: the longest value in UTF-16 code units, and whether it is a time or may be empty. */
+/** Of a fact: its longest value in UTF-16 code units, whether it is a time, and never empty. */
 export interface CorrectableFact {
   readonly max?: number;
   readonly time?: true;
@@ -34,7 +34,7 @@ export interface CorrectableFact {
 }
 
 export interface CorrectionOptions<State> {
-  /** By name of the field of the state. Only facts: never the state, a count, or who did what when. */
+  /** By field of the state. Never the state itself, a count, or who did what when. */
   readonly facts: Readonly<Record<string, CorrectableFact>>;
   /** What else follows from a corrected fact, in a ticket and in lists. */
   readonly apply: (field: string, to: string | null) => Partial<State>;
@@ -52,11 +52,12 @@ export function correctionBlock<Title extends string, State>(
   const folds: Folds<CorrectionPart, typeof correctionEvents> = {
     Corrected: ({ corrections }, event) => ({
       corrections: [...corrections, { ...event.data, corrected: stamp(event) }],
-      ...apply(event.data.field, event.data.to),
+      ...(Object.hasOwn(facts, event.data.field) && apply(event.data.field, event.data.to)),
     }),
   };
   const factFolds: Folds<object, typeof correctionEvents> = {
-    Corrected: (_, event) => applyToFacts(event.data.field, event.data.to),
+    Corrected: (_, { data: { field, to } }) =>
+      Object.hasOwn(facts, field) ? applyToFacts(field, to) : {},
   };
   return {
     events: nameEvents(title, correctionEvents),

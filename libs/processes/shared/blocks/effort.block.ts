@@ -73,7 +73,7 @@ const folds: Folds<EffortPart, typeof effortEvents> = {
   },
 };
 
-/** Time and cost spent on a ticket, with their sums. A wrong cost is taken back by a negative one. */
+/** Time and cost spent on a ticket, with sums. A wrong cost is taken back by a negative one. */
 export function effortBlock<Title extends string>({
   title,
   name,

@@ -36,8 +36,8 @@ const noteEvents = defineEvents({
   NoteRedacted: {
     version: 1,
     summary:
-      'All versions of a note were blotted out of the folded ticket. The earlier events keep the text ' +
-      'until personal data is encrypted.',
+      'All versions of a note were blotted out of the folded ticket. The earlier events keep ' +
+      'the text until personal data is encrypted.',
     fields: { note: 'integer', reason: 'text' },
   },
 });

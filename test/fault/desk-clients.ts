@@ -1,0 +1,126 @@
+import { seededRandom } from './seeded-random';
+
+/** A command that was accepted, with what the client was told. */
+export interface Acknowledged {
+  readonly key: string;
+  readonly path: string;
+  readonly body: object;
+  readonly answer: CommandAnswer;
+}
+
+export interface CommandAnswer {
+  readonly id: string;
+  readonly revision: string;
+  readonly position: string;
+  readonly repeated: boolean;
+  readonly events: readonly { readonly id: string; readonly revision: string }[];
+}
+
+const INCIDENTS = '/api/v1/incidents';
+const STEPS = [
+  ['take', {}],
+  ['add-note', { text: 'Looked at it.', visibility: 'internal' }],
+  ['resolve', { code: 'solved-permanently', notes: 'Restarted.' }],
+  ['close', { comment: 'Agreed.' }],
+] as const;
+
+/**
+ * Clients that carry incidents from the call to the end, side by side. A client whose connection
+ * breaks sends the very same command again, with the same key, as soon as the engine is back; now and
+ * then one repeats a command although it has the answer.
+ */
+export class DeskClients {
+  readonly acknowledged: Acknowledged[] = [];
+  /** What must not be: another answer to the same key, a status that no client expects. */
+  readonly surprises: string[] = [];
+  private isStopping = false;
+  private readonly running: readonly Promise<void>[];
+  private goals: { readonly count: number; readonly reached: () => void }[] = [];
+
+  /** `url` resolves to where the engine is, once it is there. */
+  constructor(
+    private readonly url: () => Promise<string>,
+    { clients, seed }: { readonly clients: number; readonly seed: number },
+  ) {
+    this.running = Array.from({ length: clients }, (_, index) =>
+      this.work(`client-${index}`, seededRandom(seed + index)),
+    );
+  }
+
+  /** Resolves when so many more commands have been acknowledged. */
+  acknowledgedMore(count: number): Promise<void> {
+    return new Promise((reached) => {
+      this.goals.push({ count: this.acknowledged.length + count, reached });
+    });
+  }
+
+  /** Lets each client finish the incident that it is at. */
+  async finish(): Promise<void> {
+    this.isStopping = true;
+    await Promise.all(this.running);
+  }
+
+  private async work(name: string, random: () => number): Promise<void> {
+    for (let incident = 0; !this.isStopping; incident += 1) {
+      const key = `${name}-${incident}`;
+      const body = {
+        description: `Incident ${key}`,
+        channel: 'phone',
+        caller: name,
+        service: 'mail',
+        assignmentGroup: 'desk',
+      };
+      const { id } = await this.accept(`${key}-register`, INCIDENTS, body, random);
+      for (const [step, content] of STEPS) {
+        await this.accept(`${key}-${step}`, `${INCIDENTS}/${id}/${step}`, content, random);
+      }
+    }
+  }
+
+  private async accept(
+    key: string,
+    path: string,
+    body: object,
+    random: () => number,
+  ): Promise<CommandAnswer> {
+    const answer = await this.send(key, path, body);
+    this.acknowledged.push({ key, path, body, answer });
+    this.goals = this.goals.filter(({ count, reached }) => {
+      if (this.acknowledged.length < count) return true;
+      reached();
+      return false;
+    });
+    if (random() < 0.1) this.compare(key, answer, await this.send(key, path, body));
+    return answer;
+  }
+
+  private compare(key: string, first: CommandAnswer, again: CommandAnswer): void {
+    const isSame = again.repeated && again.id === first.id && again.revision === first.revision;
+    if (!isSame) this.surprises.push(`${key} was answered ${JSON.stringify([first, again])}`);
+  }
+
+  // Only an answer ends it: whatever else happens, the client does not know and asks again.
+  private async send(key: string, path: string, body: object): Promise<CommandAnswer> {
+    for (;;) {
+      const url = await this.url();
+      try {
+        const response = await fetch(url + path, {
+          method: 'POST',
+          headers: {
+            'content-type': 'application/json',
+            'x-actor': 'desk',
+            'idempotency-key': key,
+          },
+          body: JSON.stringify(body),
+        });
+        const answer = (await response.json()) as CommandAnswer;
+        if (response.ok) return answer;
+        if (response.status !== 503) {
+          this.surprises.push(`${key} was answered ${response.status} ${JSON.stringify(answer)}`);
+        }
+      } catch {
+        await new Promise((resume) => setImmediate(resume));
+      }
+    }
+  }
+}

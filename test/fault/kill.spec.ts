@@ -1,0 +1,129 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { DeskClients } from './desk-clients';
+import { buildIfStale, EngineProcess } from './engine-process';
+import { brokenStreams, lostOrDoubled, readLog, storedAndFreshDocuments } from './log-check';
+import { seededRandom } from './seeded-random';
+
+const SEED = 20_260_301;
+const KILLS = 10;
+const CLIENTS = 6;
+const STOP_WITHIN_MS = 10_000;
+
+let dataDir: string;
+
+beforeAll(() => buildIfStale(), 30_000);
+
+beforeEach(async () => {
+  dataDir = await mkdtemp(join(tmpdir(), 'ledgerdesk-kill-'));
+});
+
+afterEach(async () => {
+  await rm(dataDir, { recursive: true, force: true });
+});
+
+/** An engine that is started again after each kill; clients wait for the one that is there. */
+class Restarted {
+  private current: EngineProcess;
+
+  constructor(private readonly dir: string) {
+    this.current = new EngineProcess(dir);
+  }
+
+  readonly url = async (): Promise<string> => {
+    for (;;) {
+      const asked = this.current;
+      try {
+        return await asked.listening;
+      } catch (error) {
+        // Killed while it started: the next one is on its way, or it really cannot start.
+        const { signal } = await asked.exited;
+        if (signal !== 'SIGKILL') throw error;
+        await new Promise((resume) => setImmediate(resume));
+      }
+    }
+  };
+
+  async killAndStart(): Promise<void> {
+    await this.current.kill();
+    this.current = new EngineProcess(this.dir);
+  }
+
+  stop(): ReturnType<EngineProcess['stop']> {
+    return this.current.stop();
+  }
+}
+
+describe.each([SEED, SEED + 1])(
+  'an engine under load that is killed again and again (seed %i)',
+  (seed) => {
+    it('keeps each acknowledged command once, without gaps, and read models that equal a fresh fold', async () => {
+      const random = seededRandom(seed);
+      const engine = new Restarted(dataDir);
+      const clients = new DeskClients(engine.url, { clients: CLIENTS, seed });
+      for (let kill = 0; kill < KILLS; kill += 1) {
+        // Each fourth one dies while it starts, the others after some more commands.
+        if (kill % 4 === 3) await new Promise((die) => setTimeout(die, random() * 1_500));
+        else await clients.acknowledgedMore(1 + Math.floor(random() * 150));
+        await engine.killAndStart();
+      }
+      await clients.acknowledgedMore(20);
+      await clients.finish();
+      await engine.stop();
+
+      const log = await readLog(dataDir);
+      expect(clients.surprises).toEqual([]);
+      expect(clients.acknowledged.length).toBeGreaterThan(100);
+      expect(lostOrDoubled(clients.acknowledged, log)).toEqual([]);
+      expect(brokenStreams(log)).toEqual([]);
+      const { stored, fresh } = await storedAndFreshDocuments(dataDir);
+      expect(fresh.length).toBeGreaterThan(20);
+      expect(stored).toEqual(fresh);
+    }, 60_000);
+  },
+);
+
+describe('an engine under load that is asked to stop', () => {
+  it('answers what it took, and ends with exit code 0 in time', async () => {
+    const first = new EngineProcess(dataDir);
+    let url = first.listening;
+    const clients = new DeskClients(() => url, { clients: CLIENTS, seed: SEED });
+    const feed = await openFeed(await url);
+    await clients.acknowledgedMore(100);
+    const askedMs = performance.now();
+    const stopping = first.stop();
+    const second = stopping.then(() => new EngineProcess(dataDir));
+    url = second.then((engine) => engine.listening);
+    expect(await stopping).toEqual({ code: 0, signal: null });
+    expect(performance.now() - askedMs).toBeLessThan(STOP_WITHIN_MS);
+    await feed;
+    await clients.finish();
+    expect(await (await second).stop()).toEqual({ code: 0, signal: null });
+
+    const log = await readLog(dataDir);
+    expect(clients.surprises).toEqual([]);
+    expect(lostOrDoubled(clients.acknowledged, log)).toEqual([]);
+    expect(brokenStreams(log)).toEqual([]);
+  }, 30_000);
+
+  it('refuses to start beside another one on the same folder, and says so', async () => {
+    const first = new EngineProcess(dataDir);
+    await first.listening;
+    const second = new EngineProcess(dataDir);
+    expect(await second.exited).toEqual({ code: 75, signal: null });
+    expect(second.log).toContain('unavailable.event-store-locked');
+    expect(await first.stop()).toEqual({ code: 0, signal: null });
+  }, 15_000);
+});
+
+/** Resolves when the engine has ended the feed. */
+async function openFeed(url: string): Promise<Promise<void>> {
+  const response = await fetch(`${url}/api/v1/events`, {
+    headers: { accept: 'text/event-stream' },
+  });
+  const read = async (): Promise<void> => {
+    await response.text();
+  };
+  return read();
+}

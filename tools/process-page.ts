@@ -141,7 +141,7 @@ function fieldsOf(type: CommandClass): readonly (readonly string[])[] {
   for (const rule of getMetadataStorage().getTargetValidationMetadatas(type, '', false, false)) {
     const field = fields.get(rule.propertyName) ?? { needed: 'yes', values: [] };
     fields.set(rule.propertyName, field);
-    const constraints = (rule.constraints ?? []) as readonly unknown[];
+    const constraints = (rule.constraints as readonly unknown[] | undefined) ?? [];
     if (rule.name === 'isOptional') field.needed = 'no';
     else if (rule.name === 'requiredIf') field.needed = `where ${String(constraints[0])}`;
     else if (rule.name !== undefined) field.values.push(...valueOf(rule.name, constraints));

@@ -22,7 +22,7 @@ const CELL_LENGTH_MAX = 120;
 /** A value on one line; nothing in it can move the cursor of a terminal. */
 export function toCell(value: unknown): string {
   if (value === null || value === undefined) return '-';
-  const text = typeof value === 'string' ? value : toJson(value);
+  const text = typeof value === 'string' ? value : toJson(value).replace(/^"(\d+)"$/, '$1');
   const line = text.replaceAll(/\p{Cc}+/gu, ' ');
   return line.length > CELL_LENGTH_MAX ? `${line.slice(0, CELL_LENGTH_MAX - 1)}…` : line;
 }

@@ -44,13 +44,19 @@ export interface AppendResult {
   /** Revision and position of the batch's last event. */
   readonly revision: Revision;
   readonly position: GlobalPosition;
-  /** True where the very same ids were stored before: nothing was appended, the first outcome is given. */
+  /**
+   * True where the very same ids were stored before: nothing was appended, the first outcome is
+   * given.
+   */
   readonly repeated: boolean;
 }
 
 export interface ReadStreamOptions {
   readonly direction?: 'forwards' | 'backwards';
-  /** First revision to give, inclusive in both directions. Default: the start, or the end when backwards. */
+  /**
+   * First revision to give, inclusive in both directions. Default: the start, or the end when
+   * backwards.
+   */
   readonly from?: Revision;
   /** How many events at the most, 1 or more. Default: all. */
   readonly limit?: number;
@@ -125,13 +131,22 @@ export interface EventStoreStatistics {
  */
 export interface EventStore {
   readonly limits: EventStoreLimits;
-  /** True where the events of one append always stand at consecutive positions, so that the last one's tells all. */
+  /**
+   * True where the events of one append always stand at consecutive positions, so that the last
+   * one's tells all.
+   */
   readonly positionsAreConsecutive?: boolean;
   append(request: AppendRequest): Promise<AppendResult>;
-  /** Yields nothing for a stream that does not exist. A snapshot: later appends may or may not appear. */
+  /**
+   * Yields nothing for a stream that does not exist. A snapshot: later appends may or may not
+   * appear.
+   */
   readStream(stream: string, options?: ReadStreamOptions): AsyncIterable<StoredEvent>;
   readAll(options?: ReadAllOptions): AsyncIterable<StoredEvent>;
-  /** Lives until the signal aborts, the consumer leaves the loop, or it throws. Holds back when the consumer is slow. */
+  /**
+   * Lives until the signal aborts, the consumer leaves the loop, or it throws. Holds back when the
+   * consumer is slow.
+   */
   subscribeToAll(options: SubscribeOptions): AsyncIterable<SubscriptionMessage>;
   /** Position of the newest event, {@link LOG_START} when the log is empty. */
   head(): Promise<GlobalPosition>;

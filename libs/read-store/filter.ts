@@ -13,7 +13,7 @@ export const FILTER_LIMITS = {
   searchWordsMax: 20,
 } as const;
 
-export const COMPARISONS = ['$eq', '$ne', '$in', '$gt', '$gte', '$lt', '$lte', '$exists'] as const;
+const COMPARISONS = ['$eq', '$ne', '$in', '$gt', '$gte', '$lt', '$lte', '$exists'] as const;
 
 export type Comparison = (typeof COMPARISONS)[number];
 

@@ -8,10 +8,12 @@ import {
   CloseCounter,
   CounterDesk,
   errorOf,
+  ForkCounter,
   InterceptedEventStore,
   openTestEngine,
   storedEvents,
 } from '../testing';
+import { sealEvents } from './event-sealing';
 
 async function deskOn(
   eventStore: EventStore,
@@ -22,6 +24,28 @@ async function deskOn(
 
 async function intercepted(): Promise<InterceptedEventStore> {
   return new InterceptedEventStore(await openEventStore('memory:'));
+}
+
+/** A counter that no command of this engine began. */
+function importedCounter(id: string): ReturnType<typeof sealEvents> {
+  const opened = { number: 'OLD-7', title: 'Imported', forkedFrom: null };
+  return sealEvents([{ type: 'CounterOpened', data: opened }], () => 1, {
+    stream: `counter-${id}`,
+    revision: -1n,
+    hash: '0'.repeat(64),
+    occurredAt: '2020-01-01T00:00:00.000Z',
+    recordedAt: '2026-01-01T00:00:00.000Z',
+    metadata: {
+      tenant: 'acme',
+      actor: 'ada',
+      onBehalfOf: null,
+      origin: { kind: 'import', id: 'spec', version: '1' },
+      correlationId: 'import-1',
+      causationId: null,
+      commandId: 'import-1',
+      commandDigest: 'a'.repeat(64),
+    },
+  });
 }
 
 const lostAnswer = (): LedgerdeskError => new LedgerdeskError('unknown-outcome.append', 'lost');
@@ -102,6 +126,27 @@ describe('the same command sent again', () => {
     const restarted = await deskOn(eventStore);
     const error = await errorOf(restarted.open({ commandId: 'once' }, 5));
     expect(error.code).toBe('invalid.command-id-reused');
+  });
+
+  it.each([
+    ['a command that begins a ticket', undefined],
+    ['a command that spawns one', new ForkCounter()],
+  ])('never adds %s to a ticket that is there under its id', async (_what, fork) => {
+    const eventStore = await openEventStore('memory:');
+    const desk = await deskOn(eventStore);
+    const taken = '01900000-0000-7000-8000-00000000aaaa';
+    const source = await desk.open();
+    await eventStore.append({
+      stream: `counter-${taken}`,
+      expectedRevision: 'no-stream',
+      events: importedCounter(taken),
+    });
+    const sent =
+      fork === undefined
+        ? desk.open({ commandId: taken })
+        : desk.send(fork, { ticket: source.id, commandId: taken });
+    expect((await errorOf(sent)).code).toBe('invalid.command-id-reused');
+    expect(await storedEvents(eventStore, `counter-${taken}`)).toHaveLength(1);
   });
 
   it('is known in a stream whose folding was thrown out of the cache', async () => {

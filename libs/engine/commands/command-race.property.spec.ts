@@ -122,7 +122,7 @@ describe('two engines on one store', () => {
           ]);
         }
       }),
-      { seed: 20260101, numRuns: 150 },
+      { seed: 20260101, numRuns: 100 },
     );
   }, 30_000);
 });

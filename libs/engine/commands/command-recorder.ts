@@ -49,7 +49,7 @@ export class CommandRecorder {
     { events, occurredAt }: Acceptance,
     lease: NumberLease,
   ): Promise<Recording> {
-    const { appender, loader, tally } = this.parts;
+    const { appender, tally } = this.parts;
     const { stream } = plan;
     const rows = sealEvents(events, plan.process.versionOf, {
       stream,
@@ -72,7 +72,6 @@ export class CommandRecorder {
       const outcome = await this.conclude(plan, ticket, rows, result.position);
       return { kind: 'recorded', outcome };
     } catch (error) {
-      loader.forget(stream);
       if (isRevisionConflict(error)) return { kind: 'conflict', error };
       if (hasErrorKind(error, 'unknown-outcome')) lease.markUsed();
       throw error;

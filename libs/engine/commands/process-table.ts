@@ -106,8 +106,9 @@ function assertCommandsMatchLifecycle(process: ProcessDefinition): void {
     }
   }
   for (const name of Object.keys(process.lifecycle.transitions)) {
-    if (process.commands[name] === undefined)
+    if (process.commands[name] === undefined) {
       faults.push(`${name} has a transition but no command`);
+    }
   }
   if (faults.length === 0) return;
   throw new LedgerdeskError(

@@ -38,13 +38,19 @@ interface FoldedDocument {
  */
 export class ProjectionBatch {
   private readonly folded = new Map<string, FoldedDocument>();
+  private readonly fields: readonly (readonly [string, string])[];
   private sums: SumChanges | undefined;
 
   /** @param stored - the documents of all keys that will be applied, as far as there are any. */
   constructor(
     private readonly projection: Projection,
     private readonly stored: ReadonlyMap<string, ReadDocument>,
-  ) {}
+  ) {
+    this.fields = Object.entries(projection.documents.fields).map(([field, kind]) => [
+      field,
+      kind === 'text' ? 'string' : kind,
+    ]);
+  }
 
   /**
    * Folds one event into the document of `key`. Passes on whatever the fold or a contribution
@@ -55,6 +61,7 @@ export class ProjectionBatch {
     const current = known === undefined ? this.stored.get(key) : known.after;
     const next = this.projection.fold(current, event) ?? undefined;
     if (next === current) return;
+    if (next !== undefined) this.check(key, next);
     const contributions = this.contributionsOf(next);
     const document = known ?? this.enter(key, current);
     document.after = next;
@@ -85,6 +92,18 @@ export class ProjectionBatch {
       changes.set(collection, list);
     }
     return changes;
+  }
+
+  /**
+   * A store refuses such a document too, but only where it is the last of a batch: what is parked
+   * must not depend on where batches are cut.
+   */
+  private check(key: string, document: ReadDocument): void {
+    for (const [field, kind] of this.fields) {
+      const value = document[field];
+      if (value === undefined || value === null || typeof value === kind) continue;
+      throw unfitDocument(this.projection.name, key, field);
+    }
   }
 
   private enter(key: string, before: ReadDocument | undefined): FoldedDocument {
@@ -171,4 +190,12 @@ function checkContribution(collection: string, { id, labels, amounts }: Contribu
       { details: { collection, id, name } },
     );
   }
+}
+
+function unfitDocument(projection: string, key: string, field: string): LedgerdeskError {
+  return new LedgerdeskError(
+    'defect.document',
+    `the fold of ${projection} gave document ${key} a ${field} of another kind than its collection declares`,
+    { details: { projection, key, field } },
+  );
 }

@@ -53,10 +53,13 @@ type Decide<Command> = (
   context: DecisionContext<CounterState>,
 ) => Decision;
 
-const open: Decide<OpenCounter> = ({ title, startAt }, _state, { number }) => [
-  { type: 'CounterOpened', data: { number, title, forkedFrom: null } },
-  ...(startAt === undefined ? [] : [{ type: 'CounterAdded', data: { by: startAt } }]),
-];
+const open: Decide<OpenCounter> = ({ title, startAt }, _state, { number }) =>
+  title.trim() === ''
+    ? refuse('blank-title', 'the title is blank; say what is counted')
+    : [
+        { type: 'CounterOpened', data: { number, title, forkedFrom: null } },
+        ...(startAt === undefined ? [] : [{ type: 'CounterAdded', data: { by: startAt } }]),
+      ];
 
 const fork: Decide<ForkCounter> = (_command, state, { number }) => [
   { type: 'CounterOpened', data: { number, title: state.title, forkedFrom: state.number } },

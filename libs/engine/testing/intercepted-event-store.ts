@@ -28,18 +28,22 @@ export class InterceptedEventStore implements EventStore {
   /** Stands in for the next subscription only. */
   nextSubscription: ((options: SubscribeOptions) => AsyncIterable<SubscriptionMessage>) | undefined;
 
+  /** Stretches the positions that appends and reads of streams give, as on a store with gaps. */
+  positionStride = 1n;
+
   constructor(private readonly store: EventStore) {
     this.limits = store.limits;
   }
 
   async append(request: AppendRequest): Promise<AppendResult> {
-    const pass = (): Promise<AppendResult> => this.store.append(request);
+    const pass = async (): Promise<AppendResult> =>
+      this.stretched(await this.store.append(request));
     return this.onAppend === undefined ? pass() : this.onAppend(request, pass);
   }
 
   async *readStream(stream: string, options?: ReadStreamOptions): AsyncIterable<StoredEvent> {
     this.onReadStream?.(stream);
-    yield* this.store.readStream(stream, options);
+    for await (const event of this.store.readStream(stream, options)) yield this.stretched(event);
   }
 
   readAll(options?: ReadAllOptions): AsyncIterable<StoredEvent> {
@@ -70,5 +74,11 @@ export class InterceptedEventStore implements EventStore {
 
   close(): Promise<void> {
     return this.store.close();
+  }
+
+  private stretched<Positioned extends { readonly position: GlobalPosition }>(
+    positioned: Positioned,
+  ): Positioned {
+    return { ...positioned, position: positioned.position * this.positionStride };
   }
 }

@@ -12,8 +12,10 @@ export const tallyEvents = defineEvents({
   TallyRemoved: { version: 1, summary: 'The tally is gone', fields: {} },
   /** The fold throws on it. */
   TallySpoilt: { version: 1, summary: 'A fact that no fold can bear', fields: {} },
-  /** The fold makes a document of it that no store takes. */
+  /** The fold gives a field of the document another kind than it declares. */
   TallyGarbled: { version: 1, summary: 'A fact that makes a document unfit', fields: {} },
+  /** The fold makes a document of it that only the store finds unfit. */
+  TallyBloated: { version: 1, summary: 'A fact that is too long for an index', fields: {} },
 });
 
 export const tallyRegistry = createEventRegistry([tallyEvents]);
@@ -76,6 +78,8 @@ function foldTally(
       throw new Error('spoilt');
     case 'TallyGarbled':
       return { parity: 'odd', additions: 1, total: 0, mark: 5 };
+    case 'TallyBloated':
+      return { parity: 'odd', additions: 1, total: 0, mark: 'x'.repeat(20_000) };
     default: {
       const total = (document?.total ?? 0) + Number(data['amount']);
       const additions = (document?.additions ?? 0) + 1;

@@ -80,10 +80,6 @@ export class TicketLoader {
     }
   }
 
-  forget(stream: string): void {
-    this.cache.delete(stream);
-  }
-
   /** The events of a stream from one revision to another, both included. */
   async events(stream: string, from: number, to: number): Promise<readonly WeighedEvent[]> {
     const events: WeighedEvent[] = [];

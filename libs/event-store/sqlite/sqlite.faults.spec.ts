@@ -9,6 +9,9 @@ import { StoreProcess } from '../testing/store-process';
 import { SqliteEventStore } from './sqlite.adapter';
 import { eventsFile } from './sqlite.connection';
 
+// Real processes take their time on a busy machine.
+jest.setTimeout(30_000);
+
 const BATCH_EVENTS = 3;
 
 let dir: string;
@@ -44,7 +47,9 @@ async function wholeStreams(store: EventStore): Promise<Map<string, number>> {
   const batches = new Map<string, string[]>();
   for await (const { stream, body } of store.readAll()) {
     const { batch, n } = JSON.parse(body) as { batch: string; n: number };
-    batches.set(stream, [...(batches.get(stream) ?? []), `${batch} ${n}`]);
+    const events = batches.get(stream) ?? [];
+    events.push(`${batch} ${n}`);
+    batches.set(stream, events);
   }
   for (const [stream, events] of batches) {
     const isWhole = events.every((event, i) => {
@@ -57,7 +62,7 @@ async function wholeStreams(store: EventStore): Promise<Map<string, number>> {
 }
 
 describe('a second opener', () => {
-  it('in another process is refused with the pid of the holder, until that one is killed', async () => {
+  it('in another process is refused with the pid of its holder, until that is killed', async () => {
     const holder = startProcess('hold', dir);
     await holder.print(1);
     const refusal = SqliteEventStore.open({ dir });

@@ -104,7 +104,7 @@ function verifyCounts(db: Database): void {
   if (isWhole === 1) return;
   throw new LedgerdeskError(
     'corrupt.event-store',
-    `${db.name} contradicts itself: its newest event or its stream counts do not fit its indexes. ` +
+    `${db.name} contradicts itself: newest event or stream counts do not fit its indexes. ` +
       'Keep the file as evidence and restore the last verified backup.',
     { details: { file: db.name } },
   );

@@ -73,7 +73,7 @@ describe('the appends of one turn of the event loop', () => {
 });
 
 describe('a thread that dies', () => {
-  it('leaves what was sent to it with an unknown outcome, and later appends unavailable', async () => {
+  it('leaves what was sent with an unknown outcome, and the rest unavailable', async () => {
     const { worker, thread, append } = await startScripted();
     const sent = append();
     await nextTurn();

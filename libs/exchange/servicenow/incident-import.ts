@@ -99,8 +99,9 @@ export class IncidentImport {
     for await (const event of this.options.eventStore.readStream(stream)) {
       part = this.partOf(event, incident) ?? part;
     }
-    if (part.refused !== undefined || part.rows === incident.rows.length)
-      {return { ...end, ...part };}
+    if (part.refused !== undefined || part.rows === incident.rows.length) {
+      return { ...end, ...part };
+    }
     const refused =
       'the incident was changed here since its last import; new rows would contradict';
     return { ...end, ...part, refused };

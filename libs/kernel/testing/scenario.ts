@@ -48,38 +48,49 @@ export function given<State extends ProcessState>(
   when: (command: string, body?: Body, context?: ScenarioContext<State>) => Outcome<State>;
   readonly state: State;
 } {
-  let state = deepFreeze(process.initial);
-  let revision = 0;
-  const apply = (events: readonly NewEvent[], context: DecisionContext<State>): void => {
-    for (const event of events) {
-      const { now: occurredAt, actor, id } = context;
-      const stream = `${process.name}-${id}`;
-      const recorded = recordEvent(event, { stream, revision, occurredAt, actor });
-      state = deepFreeze(process.evolve(state, recorded));
-      revision += 1;
-    }
-  };
+  let past: Past<State> = { state: deepFreeze(process.initial), revision: 0 };
   steps.forEach((step, index) => {
     if ('type' in step) {
-      apply([step], contextAt(process, index));
+      past = follow(process, past, [step], contextAt(process, index));
       return;
     }
     const [name, body = {}, overrides] = step;
     const context = contextAt(process, index, overrides);
-    const decision = decideOn(process, name, body, state, context);
+    const decision = decideOn(process, name, body, past.state, context);
     if (isRefusal(decision)) throw new Error(`given ${name} was refused: ${decision.message}`);
-    apply(decision, context);
+    past = follow(process, past, decision, context);
   });
   return {
-    state,
+    state: past.state,
     when: (name, body = {}, overrides = {}) => {
       const context = contextAt(process, steps.length, overrides);
-      const decision = decideOn(process, name, body, state, context);
+      const decision = decideOn(process, name, body, past.state, context);
       const spawns = process.commands[name]?.spawns === true;
-      if (!isRefusal(decision) && !spawns) apply(decision, context);
-      return outcomeOf(decision, state);
+      const isFollowed = !isRefusal(decision) && !spawns;
+      return outcomeOf(
+        decision,
+        isFollowed ? follow(process, past, decision, context).state : past.state,
+      );
     },
   };
+}
+
+interface Past<State> {
+  readonly state: State;
+  readonly revision: number;
+}
+
+function follow<State extends ProcessState>(
+  process: ProcessDefinition<State>,
+  past: Past<State>,
+  events: readonly NewEvent[],
+  { now: occurredAt, actor, id }: DecisionContext<State>,
+): Past<State> {
+  const stream = `${process.name}-${id}`;
+  return events.reduce(({ state, revision }, event) => {
+    const recorded = recordEvent(event, { stream, revision, occurredAt, actor });
+    return { state: deepFreeze(process.evolve(state, recorded)), revision: revision + 1 };
+  }, past);
 }
 
 function outcomeOf<State extends ProcessState>(decision: Decision, state: State): Outcome<State> {

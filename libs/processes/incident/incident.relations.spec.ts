@@ -216,15 +216,8 @@ describe('parents and children', () => {
       assigned,
       ['RecordIncidentChild', { child: OTHER, childNumber: 'INC-000002' }] as const,
     ] as const;
-    const resolve = (
-      child: Partial<IncidentState>,
-      body = {},
-    ): ReturnType<ReturnType<typeof given<IncidentState>>['when']> =>
-      given(incidentProcess, ...parent).when(
-        'ResolveIncident',
-        { ...resolution, ...body },
-        finding(OTHER, { parent: SELF, ...child }),
-      );
+    const withChild = (child: Partial<IncidentState>): ScenarioContext<IncidentState> =>
+      finding(OTHER, { parent: SELF, ...child });
 
     it('looks at every child', () => {
       const { needs } = incidentProcess.commands['ResolveIncident'] ?? {};
@@ -233,9 +226,9 @@ describe('parents and children', () => {
     });
 
     it('is refused while a child is open, and says which', () => {
-      resolve({ state: 'on-hold' }).thenRefused('refused.open-children', {
-        children: ['INC-000002'],
-      });
+      given(incidentProcess, ...parent)
+        .when('ResolveIncident', resolution, withChild({ state: 'on-hold' }))
+        .thenRefused('refused.open-children', { children: ['INC-000002'] });
     });
 
     it.each([
@@ -244,7 +237,9 @@ describe('parents and children', () => {
       ['is excluded by its id', {}, { excludedChildren: [OTHER] }],
       ['was recorded but never named this parent', { parent: null }, {}],
     ])('goes on where the child %s', (_, child, body) => {
-      resolve(child, body).thenState({ state: 'resolved' });
+      given(incidentProcess, ...parent)
+        .when('ResolveIncident', { ...resolution, ...body }, withChild(child))
+        .thenState({ state: 'resolved' });
     });
   });
 });

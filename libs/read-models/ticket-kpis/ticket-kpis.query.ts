@@ -60,7 +60,7 @@ export interface TicketKpis extends Positioned, KpiPeriod {
  *
  * @throws LedgerdeskError `invalid.period`
  */
-export function ticketKpis(
+export async function ticketKpis(
   reader: DocumentReader,
   process: Pick<ProcessDefinition, 'name'>,
   period: KpiPeriod,

@@ -1,0 +1,6 @@
+export {
+  registryOfIncidents,
+  servicenowRow,
+  writeServiceNowFile,
+  type RowCells,
+} from './servicenow-file';

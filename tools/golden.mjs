@@ -1,6 +1,6 @@
 // Seals one sample of each event type and version that has none yet into test/golden/<process>/.
 //   npm run build && node tools/golden.mjs
-// A sample that is there is never written again: it stands for the events that are in somebody's log.
+// A sample that is there is never written again: it stands for the events in somebody's log.
 import { createHash } from 'node:crypto';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';

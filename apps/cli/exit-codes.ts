@@ -36,5 +36,7 @@ export function exitCodeOf(error: unknown): number {
 
 /** Whether the error is the answer to an interruption by the user. */
 export function isAbort(error: unknown): boolean {
-  return error instanceof Error && error.name === 'AbortError';
+  return (
+    typeof error === 'object' && error !== null && 'name' in error && error.name === 'AbortError'
+  );
 }

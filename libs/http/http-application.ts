@@ -1,12 +1,16 @@
 import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { newUuid7 } from '@ledgerdesk/engine';
+import type { FastifyInstance } from 'fastify';
 import { createFastifyAdapter } from './fastify-server';
 import { HttpApiModule } from './http-api.module';
 import { httpApiSettings, type HttpApiOptions } from './http-api.options';
 import { setUpDocs } from './openapi/docs';
 import { ProblemFilter } from './problem/problem.filter';
 import { RouteTable } from './route-table';
+
+/** How often connections without a request are looked for while the server closes. */
+const IDLE_SWEEP_MS = 20;
 
 /**
  * A Nest application that serves the API of an open engine; not listening yet. Closing it ends the
@@ -22,7 +26,19 @@ export async function createHttpApplication(
     createFastifyAdapter(limits, routes),
     { bodyParser: false, logger: false, abortOnError: false },
   );
+  closeIdleConnectionsWhileClosing(application.getHttpAdapter().getInstance() as FastifyInstance);
   application.useGlobalFilters(new ProblemFilter({ log, routes, newId: newUuid7 }));
   setUpDocs(application, options);
   return application;
+}
+
+// Node closes the connections that are idle when the server stops to listen, but not those that
+// become idle then: a client that keeps one open would hold up the end.
+function closeIdleConnectionsWhileClosing(fastify: FastifyInstance): void {
+  fastify.addHook('preClose', (done) => {
+    const { server } = fastify;
+    const timer = setInterval(() => server.closeIdleConnections(), IDLE_SWEEP_MS);
+    server.once('close', () => clearInterval(timer));
+    done();
+  });
 }

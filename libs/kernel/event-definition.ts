@@ -1,7 +1,7 @@
 import { LedgerdeskError } from './errors';
 import { parseSealedEvent, type EventRow, type NewEvent, type RecordedEvent } from './event';
 
-type BaseFieldType =
+type PlainFieldType =
   'text' | 'integer' | 'number' | 'boolean' | 'time' | 'text[]' | 'object' | 'object[]' | 'json';
 
 /**
@@ -9,9 +9,9 @@ type BaseFieldType =
  * may be null; a list of words is an enumeration; `time` is ISO 8601 text in UTC.
  */
 export type FieldType =
-  BaseFieldType | `${BaseFieldType}?` | `${BaseFieldType}|null` | readonly string[];
+  PlainFieldType | `${PlainFieldType}?` | `${PlainFieldType}|null` | readonly string[];
 
-interface BaseFieldValues {
+interface PlainFieldValues {
   text: string;
   integer: number;
   number: number;
@@ -25,12 +25,12 @@ interface BaseFieldValues {
 
 type FieldValue<F> = F extends readonly (infer Word)[]
   ? Word
-  : F extends `${infer B extends BaseFieldType}?`
-    ? BaseFieldValues[B]
-    : F extends `${infer B extends BaseFieldType}|null`
-      ? BaseFieldValues[B] | null
-      : F extends BaseFieldType
-        ? BaseFieldValues[F]
+  : F extends `${infer B extends PlainFieldType}?`
+    ? PlainFieldValues[B]
+    : F extends `${infer B extends PlainFieldType}|null`
+      ? PlainFieldValues[B] | null
+      : F extends PlainFieldType
+        ? PlainFieldValues[F]
         : never;
 
 type OptionalKeys<Fields> = {
@@ -63,11 +63,9 @@ export interface EventDefinition<Fields = Readonly<Record<string, FieldType>>> {
 export type EventDefinitions = Readonly<Record<string, EventDefinition>>;
 
 /** Types a table of events literally, so that {@link EventOf} and {@link RecordedEventOf} can be derived from it. */
-export function defineEvents<
-  const Definitions extends Readonly<
-    Record<string, EventDefinition<Readonly<Record<string, FieldType>>>>
-  >,
->(definitions: Definitions): Definitions {
+export function defineEvents<const Definitions extends Readonly<Record<string, EventDefinition>>>(
+  definitions: Definitions,
+): Definitions {
   return definitions;
 }
 

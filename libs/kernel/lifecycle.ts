@@ -41,26 +41,7 @@ export function lifecycleFaults(
   lifecycle: Lifecycle,
   guards: readonly string[],
 ): readonly string[] {
-  const states = Object.keys(lifecycle.states);
-  const faults: string[] = [];
-  for (const [command, transition] of Object.entries(lifecycle.transitions)) {
-    for (const state of [...transition.from, ...(transition.to ?? [])]) {
-      if (state !== null && !states.includes(state))
-        faults.push(`${command} names the unknown state ${state}`);
-    }
-    for (const guard of transition.guards ?? []) {
-      if (!guards.includes(guard)) faults.push(`${command} names the unknown guard ${guard}`);
-    }
-  }
-  const reachable = reachableStates(lifecycle);
-  for (const state of states) {
-    if (!reachable.has(state)) faults.push(`no command leads to the state ${state}`);
-    const hasWayOut = waysOut(lifecycle, state).length > 0;
-    const isFinal = lifecycle.states[state]?.final === true;
-    if (!hasWayOut && !isFinal) faults.push(`the state ${state} is a dead end but not final`);
-    if (hasWayOut && isFinal) faults.push(`the state ${state} is final but has a way out`);
-  }
-  return faults;
+  return [...transitionFaults(lifecycle, guards), ...stateFaults(lifecycle)];
 }
 
 /** @throws LedgerdeskError `defect.lifecycle` that lists every fault: the engine refuses to start. */
@@ -78,6 +59,31 @@ export function assertSoundLifecycle(
       details: { process: name, faults },
     },
   );
+}
+
+function transitionFaults(lifecycle: Lifecycle, guards: readonly string[]): readonly string[] {
+  const states = Object.keys(lifecycle.states);
+  return Object.entries(lifecycle.transitions).flatMap(([command, transition]) => [
+    ...[...transition.from, ...(transition.to ?? [])]
+      .filter((state) => state !== null && !states.includes(state))
+      .map((state) => `${command} names the unknown state ${String(state)}`),
+    ...(transition.guards ?? [])
+      .filter((guard) => !guards.includes(guard))
+      .map((guard) => `${command} names the unknown guard ${guard}`),
+  ]);
+}
+
+function stateFaults(lifecycle: Lifecycle): readonly string[] {
+  const reachable = reachableStates(lifecycle);
+  const faults: string[] = [];
+  for (const [state, { final }] of Object.entries(lifecycle.states)) {
+    if (!reachable.has(state)) faults.push(`no command leads to the state ${state}`);
+    const hasWayOut = waysOut(lifecycle, state).length > 0;
+    const isFinal = final === true;
+    if (!hasWayOut && !isFinal) faults.push(`the state ${state} is a dead end but not final`);
+    if (hasWayOut && isFinal) faults.push(`the state ${state} is final but has a way out`);
+  }
+  return faults;
 }
 
 function reachableStates(lifecycle: Lifecycle): ReadonlySet<string> {

@@ -74,6 +74,12 @@ export {
   MergeIncident,
   SetIncidentParent,
 } from './incident/commands/relation.commands';
+export type { Attachment } from './shared/blocks/attachments.block';
+export type { Correction } from './shared/blocks/correction.block';
+export type { CostEntry, TimeEntry } from './shared/blocks/effort.block';
+export type { Escalation } from './shared/blocks/escalation.block';
+export type { TicketLink } from './shared/blocks/links.block';
+export type { Note } from './shared/blocks/notes.block';
 export {
   derivePriority,
   priorityMatrices,

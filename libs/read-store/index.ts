@@ -9,7 +9,7 @@ export type {
   FieldConditions,
   FieldKind,
   Filter,
-  GenerationInfo,
+  GenerationStatus,
   GenerationStore,
   Page,
   ProjectionStorage,

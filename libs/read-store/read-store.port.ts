@@ -66,7 +66,7 @@ export interface ProjectionStorage {
  * One build of a projection. A new version, or a rebuild of the same one, is a new generation,
  * filled beside the live one and then promoted.
  */
-export interface GenerationInfo {
+export interface GenerationStatus {
   readonly projection: string;
   readonly version: number;
   /** 1, 2, … for each projection, never used again. */
@@ -91,7 +91,7 @@ export interface WriteBatch {
 
 /** The write side of one generation, owned by one projection runner at a time. */
 export interface GenerationStore {
-  readonly info: Omit<GenerationInfo, 'checkpoint' | 'live'>;
+  readonly info: Omit<GenerationStatus, 'checkpoint' | 'live'>;
   checkpoint(): Promise<bigint>;
   get(collection: string, ids: readonly string[]): Promise<ReadonlyMap<string, ReadDocument>>;
   /**
@@ -120,7 +120,7 @@ export interface ReadStoreReader {
  * was written), `incompatible.read-store` and `corrupt.read-store` (delete and rebuild).
  */
 export interface ReadStore extends ReadStoreReader {
-  generations(projection?: string): Promise<readonly GenerationInfo[]>;
+  generations(projection?: string): Promise<readonly GenerationStatus[]>;
   createGeneration(
     storage: ProjectionStorage,
     options?: { readonly deferIndexes?: boolean },

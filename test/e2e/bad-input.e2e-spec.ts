@@ -82,7 +82,7 @@ describe('a body that is no valid command', () => {
     const body = { ...mailIncident, colour: 'red', isAdmin: true };
     const send = (): Promise<Answer> => engine.post(INCIDENTS, { body });
     const answer = await expectNothingWritten(send, 422, 'invalid.command');
-    const fields = (answer.body['errors'] as unknown as { field: string }[]).map((e) => e.field);
+    const fields = (answer.body['errors'] as { field: string }[]).map((e) => e.field);
     expect(fields).toEqual(expect.arrayContaining(['colour', 'isAdmin']));
   });
 
@@ -90,7 +90,7 @@ describe('a body that is no valid command', () => {
     const body = { description: 7, channel: 'pigeon', caller: ['bob'], service: {}, impact: '2' };
     const send = (): Promise<Answer> => engine.post(INCIDENTS, { body });
     const answer = await expectNothingWritten(send, 422, 'invalid.command');
-    const fields = (answer.body['errors'] as unknown as { field: string }[]).map((e) => e.field);
+    const fields = (answer.body['errors'] as { field: string }[]).map((e) => e.field);
     expect(new Set(fields)).toEqual(
       new Set(['description', 'channel', 'caller', 'service', 'impact', 'urgency']),
     );
@@ -244,7 +244,7 @@ describe('two clients at one ticket', () => {
     expectProblem(refused as Answer, 409, 'refused.state');
     expect(refused?.body['allowed']).toContain('CloseIncident');
     const history = await engine.get(`${INCIDENTS}/${id}/history`);
-    const types = (history.body['entries'] as unknown as { type: string }[]).map((e) => e.type);
+    const types = (history.body['entries'] as { type: string }[]).map((e) => e.type);
     expect(types.filter((type) => type === 'IncidentResolved')).toHaveLength(1);
   });
 

@@ -44,7 +44,7 @@ async function listAt(position: unknown, query: string): Promise<Answer> {
 }
 
 function idsOf(list: Answer): readonly unknown[] {
-  return (list.body['items'] as unknown as readonly { id: string }[]).map(({ id }) => id);
+  return (list.body['items'] as readonly { id: string }[]).map(({ id }) => id);
 }
 
 describe('an incident from the call to its end', () => {
@@ -194,7 +194,7 @@ describe('the past of an incident', () => {
     const id = await registered({ title: 'Mail' });
     await command(id, 'edit-title', { title: 'Mail stays in the outbox' });
     const { body } = await engine.get(`${INCIDENTS}/${id}/history`);
-    const entries = body['entries'] as unknown as readonly Record<string, unknown>[];
+    const entries = body['entries'] as readonly Record<string, unknown>[];
     expect(entries.map(({ type }) => type)).toEqual(['IncidentRegistered', expect.any(String)]);
     expect(entries[1]).toMatchObject({ actor: 'li.w', revision: '1', origin: { kind: 'api' } });
     expect(JSON.stringify(entries[1]?.['changes'])).toContain('Mail stays in the outbox');
@@ -232,7 +232,7 @@ describe('the past of an incident', () => {
   it('places a late entry at its business time', async () => {
     const answer = await register({}, { 'x-occurred-at': '2020-02-03T04:05:06Z' });
     const { body } = await engine.get(`${INCIDENTS}/${String(answer.body['id'])}/history`);
-    expect((body['entries'] as unknown as readonly object[])[0]).toMatchObject({
+    expect((body['entries'] as readonly object[])[0]).toMatchObject({
       occurredAt: '2020-02-03T04:05:06.000Z',
     });
   });
@@ -242,7 +242,7 @@ describe('what may come next', () => {
   it('is listed with its routes', async () => {
     const id = await registered();
     const { body } = await engine.get(`${INCIDENTS}/${id}/allowed-commands`);
-    const commands = body['commands'] as unknown as readonly { command: string; path: string }[];
+    const commands = body['commands'] as readonly { command: string; path: string }[];
     const names = commands.map(({ command: name }) => name);
     expect(names).toContain('AssignIncident');
     expect(names).not.toContain('CloseIncident');
@@ -268,7 +268,7 @@ describe('many commands in one request', () => {
       headers: { 'idempotency-key': 'bulk-1' },
     });
     expect(answer.status).toBe(200);
-    const results = answer.body['results'] as unknown as readonly {
+    const results = answer.body['results'] as readonly {
       row: number;
       status: number;
       body: Record<string, unknown>;
@@ -289,7 +289,7 @@ describe('many commands in one request', () => {
     const first = await engine.post(`${INCIDENTS}/bulk`, request);
     const again = await engine.post(`${INCIDENTS}/bulk`, request);
     const idOf = ({ body }: Answer): unknown =>
-      (body['results'] as unknown as readonly { body: { id: string } }[])[0]?.body.id;
+      (body['results'] as readonly { body: { id: string } }[])[0]?.body.id;
     expect(idOf(again)).toBe(idOf(first));
   });
 });
@@ -355,7 +355,7 @@ describe('the views', () => {
     const { body } = await register({ assignmentGroup: 'views', assignee: 'omar.s' });
     const wait = `minPosition=${String(body['position'])}`;
     const board = await engine.get(`${INCIDENTS}/board?cards=1&${wait}`);
-    const columns = board.body['columns'] as unknown as readonly {
+    const columns = board.body['columns'] as readonly {
       state: string;
       cards: unknown[];
     }[];
@@ -382,7 +382,7 @@ describe('the log', () => {
     await command(String(body['id']), 'edit-title', { title: 'Paged' });
     const prefix = `streamPrefix=incident-${String(body['id'])}`;
     const page = await engine.get(`/api/v1/events?${prefix}&limit=1`);
-    const [event] = page.body['items'] as unknown as readonly Record<string, unknown>[];
+    const [event] = page.body['items'] as readonly Record<string, unknown>[];
     expect(event).toMatchObject({ type: 'IncidentRegistered', position: body['position'] });
     const next = await engine.get(
       `/api/v1/events?${prefix}&after=${String(page.body['nextAfter'])}`,

@@ -34,6 +34,7 @@ export class DeskClients {
   /** What must not be: another answer to the same key, a status that no client expects. */
   readonly surprises: string[] = [];
   private isStopping = false;
+  private isAbandoned = false;
   private readonly running: readonly Promise<void>[];
   private goals: { readonly count: number; readonly reached: () => void }[] = [];
 
@@ -45,19 +46,28 @@ export class DeskClients {
     this.running = Array.from({ length: clients }, (_, index) =>
       this.work(`client-${index}`, seededRandom(seed + index)),
     );
+    for (const one of this.running) one.catch(() => undefined);
   }
 
-  /** Resolves when so many more commands have been acknowledged. */
-  acknowledgedMore(count: number): Promise<void> {
-    return new Promise((reached) => {
+  /** Resolves when so many more commands have been acknowledged; rejects when a client gave up. */
+  async acknowledgedMore(count: number): Promise<void> {
+    const goal = new Promise<void>((reached) => {
       this.goals.push({ count: this.acknowledged.length + count, reached });
     });
+    await Promise.race([goal, Promise.all(this.running)]);
   }
 
   /** Lets each client finish the incident that it is at. */
   async finish(): Promise<void> {
     this.isStopping = true;
     await Promise.all(this.running);
+  }
+
+  /** Lets everything go, for a test that has failed. */
+  async abandon(): Promise<void> {
+    this.isStopping = true;
+    this.isAbandoned = true;
+    await Promise.allSettled(this.running);
   }
 
   private async work(name: string, random: () => number): Promise<void> {
@@ -101,7 +111,7 @@ export class DeskClients {
 
   // Only an answer ends it: whatever else happens, the client does not know and asks again.
   private async send(key: string, path: string, body: object): Promise<CommandAnswer> {
-    for (;;) {
+    while (!this.isAbandoned) {
       const url = await this.url();
       try {
         const response = await fetch(url + path, {
@@ -122,5 +132,6 @@ export class DeskClients {
         await new Promise((resume) => setImmediate(resume));
       }
     }
+    throw new Error('abandoned');
   }
 }

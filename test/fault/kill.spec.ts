@@ -12,6 +12,8 @@ const CLIENTS = 6;
 const STOP_WITHIN_MS = 10_000;
 
 let dataDir: string;
+// Whatever a test leaves behind when it fails is ended after it.
+let leftovers: (() => Promise<void>)[] = [];
 
 beforeAll(() => buildIfStale(), 30_000);
 
@@ -20,16 +22,14 @@ beforeEach(async () => {
 });
 
 afterEach(async () => {
+  await Promise.all(leftovers.map((end) => end()));
+  leftovers = [];
   await rm(dataDir, { recursive: true, force: true });
 });
 
 /** An engine that is started again after each kill; clients wait for the one that is there. */
 class Restarted {
-  private current: EngineProcess;
-
-  constructor(private readonly dir: string) {
-    this.current = new EngineProcess(dir);
-  }
+  private current = startEngine();
 
   readonly url = async (): Promise<string> => {
     for (;;) {
@@ -47,7 +47,7 @@ class Restarted {
 
   async killAndStart(): Promise<void> {
     await this.current.kill();
-    this.current = new EngineProcess(this.dir);
+    this.current = startEngine();
   }
 
   stop(): ReturnType<EngineProcess['stop']> {
@@ -55,13 +55,25 @@ class Restarted {
   }
 }
 
+function startEngine(): EngineProcess {
+  const engine = new EngineProcess(dataDir);
+  leftovers.push(() => engine.kill());
+  return engine;
+}
+
+function startClients(url: () => Promise<string>, seed: number): DeskClients {
+  const clients = new DeskClients(url, { clients: CLIENTS, seed });
+  leftovers.push(() => clients.abandon());
+  return clients;
+}
+
 describe.each([SEED, SEED + 1])(
   'an engine under load that is killed again and again (seed %i)',
   (seed) => {
     it('keeps each acknowledged command once, without gaps, and read models that equal a fresh fold', async () => {
       const random = seededRandom(seed);
-      const engine = new Restarted(dataDir);
-      const clients = new DeskClients(engine.url, { clients: CLIENTS, seed });
+      const engine = new Restarted();
+      const clients = startClients(engine.url, seed);
       for (let kill = 0; kill < KILLS; kill += 1) {
         // Each fourth one dies while it starts, the others after some more commands.
         if (kill % 4 === 3) await new Promise((die) => setTimeout(die, random() * 1_500));
@@ -86,18 +98,18 @@ describe.each([SEED, SEED + 1])(
 
 describe('an engine under load that is asked to stop', () => {
   it('answers what it took, and ends with exit code 0 in time', async () => {
-    const first = new EngineProcess(dataDir);
+    const first = startEngine();
     let url = first.listening;
-    const clients = new DeskClients(() => url, { clients: CLIENTS, seed: SEED });
+    const clients = startClients(() => url, SEED);
     const feed = await openFeed(await url);
     await clients.acknowledgedMore(100);
     const askedMs = performance.now();
     const stopping = first.stop();
-    const second = stopping.then(() => new EngineProcess(dataDir));
+    const second = stopping.then(() => startEngine());
     url = second.then((engine) => engine.listening);
     expect(await stopping).toEqual({ code: 0, signal: null });
     expect(performance.now() - askedMs).toBeLessThan(STOP_WITHIN_MS);
-    await feed;
+    await feed.ended;
     await clients.finish();
     expect(await (await second).stop()).toEqual({ code: 0, signal: null });
 
@@ -108,22 +120,19 @@ describe('an engine under load that is asked to stop', () => {
   }, 30_000);
 
   it('refuses to start beside another one on the same folder, and says so', async () => {
-    const first = new EngineProcess(dataDir);
+    const first = startEngine();
     await first.listening;
-    const second = new EngineProcess(dataDir);
+    const second = startEngine();
     expect(await second.exited).toEqual({ code: 75, signal: null });
     expect(second.log).toContain('unavailable.event-store-locked');
     expect(await first.stop()).toEqual({ code: 0, signal: null });
   }, 15_000);
 });
 
-/** Resolves when the engine has ended the feed. */
-async function openFeed(url: string): Promise<Promise<void>> {
+/** `ended` resolves when the engine has ended the feed. */
+async function openFeed(url: string): Promise<{ readonly ended: Promise<string> }> {
   const response = await fetch(`${url}/api/v1/events`, {
     headers: { accept: 'text/event-stream' },
   });
-  const read = async (): Promise<void> => {
-    await response.text();
-  };
-  return read();
+  return { ended: response.text() };
 }

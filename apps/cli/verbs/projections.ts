@@ -1,7 +1,7 @@
 import { rebuildProjection, type RebuildReport } from '@ledgerdesk/engine';
 import { LedgerdeskError, type Projection } from '@ledgerdesk/kernel';
 import { readModels } from '@ledgerdesk/read-models';
-import type { GenerationInfo } from '@ledgerdesk/read-store';
+import type { GenerationStatus } from '@ledgerdesk/read-store';
 import { EXIT } from '../exit-codes';
 import { toTable } from '../output';
 import { beginProgress } from '../progress';
@@ -75,7 +75,7 @@ export async function rebuild(context: VerbContext, name: string): Promise<numbe
 
 function lineOf(
   { name, version }: Projection,
-  live: readonly GenerationInfo[],
+  live: readonly GenerationStatus[],
   head: bigint,
 ): ProjectionLine {
   const found = live.find(({ projection }) => projection === name);
@@ -92,7 +92,7 @@ function lineOf(
 }
 
 function stateOf(
-  found: GenerationInfo | undefined,
+  found: GenerationStatus | undefined,
   version: number,
   head: bigint,
 ): ProjectionLine['state'] {

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, rm, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { BlobStore } from './blob-store';
@@ -107,6 +107,26 @@ describe('FileBlobStore on disk', () => {
     await store.put(chunks('good'), 100);
     await expect(store.put(broken(), 100)).rejects.toThrow('the client went away');
     expect(await readdir(join(dir, 'incoming'))).toEqual([]);
+  });
+
+  it('clears away what a crash left there long ago, and nothing younger', async () => {
+    await mkdir(join(dir, 'incoming'));
+    await writeFile(join(dir, 'incoming', 'old'), 'half');
+    await writeFile(join(dir, 'incoming', 'young'), 'half');
+    const longAgo = new Date(Date.now() - 25 * 60 * 60 * 1000);
+    await utimes(join(dir, 'incoming', 'old'), longAgo, longAgo);
+    await new FileBlobStore(dir).put(chunks('x'), 100);
+    expect(await readdir(join(dir, 'incoming'))).toEqual(['young']);
+  });
+
+  it('says by code that its folder is out of order, and works again once it is not', async () => {
+    await writeFile(join(dir, 'incoming'), 'a file where the folder should be');
+    const store = new FileBlobStore(dir);
+    await expect(store.put(chunks('x'), 100)).rejects.toMatchObject({
+      code: 'unavailable.blob-store',
+    });
+    await rm(join(dir, 'incoming'));
+    await expect(store.put(chunks('x'), 100)).resolves.toMatchObject({ sizeBytes: 1 });
   });
 
   it('finds again what an earlier one stored', async () => {

@@ -1,6 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { mkdir, open, rename, rm, stat, type FileHandle } from 'node:fs/promises';
+import { mkdir, open, readdir, rename, rm, stat, type FileHandle } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { LedgerdeskError } from '@ledgerdesk/kernel';
 import {
   blobTooLarge,
   isBlobDigest,
@@ -9,23 +10,47 @@ import {
   type StoredBlob,
 } from './blob-store';
 
+const LEFT_OVER_AFTER_MS = 24 * 60 * 60 * 1000;
+const DISK_CALLS = new Set([
+  'mkdir',
+  'scandir',
+  'open',
+  'write',
+  'fsync',
+  'close',
+  'rename',
+  'stat',
+  'unlink',
+]);
+
 /**
  * Blobs as files `<dir>/<first two digits>/<digest>`. A blob is written under another name, flushed
  * to the disk and then renamed, so that a crash leaves all of it or none of it under its digest.
  */
 export class FileBlobStore implements BlobStore {
-  constructor(private readonly dir: string) {}
+  private readonly incoming: string;
+  private ready: Promise<void> | undefined;
 
+  constructor(private readonly dir: string) {
+    this.incoming = join(dir, 'incoming');
+  }
+
+  /**
+   * @throws LedgerdeskError `limit.blob-size`, `unavailable.disk-full`, `unavailable.blob-store`:
+   * nothing is kept. What the stream itself throws comes through as it is.
+   */
   async put(stream: AsyncIterable<Uint8Array>, maxBytes: number): Promise<StoredBlob> {
-    const incoming = join(this.dir, 'incoming');
-    await mkdir(incoming, { recursive: true });
-    const partial = join(incoming, randomUUID());
+    const partial = join(this.incoming, randomUUID());
     try {
+      await this.prepare();
       const stored = await writeDurably(partial, stream, maxBytes);
       await this.publish(partial, stored.digest);
       return stored;
+    } catch (error) {
+      throw storageError(error);
     } finally {
-      await rm(partial, { force: true });
+      // A partial file that cannot be removed now is cleared away after the next start.
+      await rm(partial, { force: true }).catch(() => undefined);
     }
   }
 
@@ -37,6 +62,14 @@ export class FileBlobStore implements BlobStore {
     const sizeBytes = await this.sizeOf(digest);
     if (sizeBytes === undefined) return undefined;
     return { sizeBytes, content: contentOf(this.pathOf(digest)) };
+  }
+
+  private prepare(): Promise<void> {
+    this.ready ??= makeIncoming(this.incoming).catch((error: unknown) => {
+      this.ready = undefined;
+      throw error;
+    });
+    return this.ready;
   }
 
   private async publish(partial: string, digest: string): Promise<void> {
@@ -55,13 +88,39 @@ export class FileBlobStore implements BlobStore {
       return (await stat(this.pathOf(digest))).size;
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
-      throw error;
+      throw storageError(error);
     }
   }
 
   private pathOf(digest: string): string {
     return join(this.dir, digest.slice(0, 2), digest);
   }
+}
+
+/** Makes the folder of partial files and clears away what a crash left there a day ago or longer. */
+async function makeIncoming(incoming: string): Promise<void> {
+  await mkdir(incoming, { recursive: true });
+  const oldest = Date.now() - LEFT_OVER_AFTER_MS;
+  for (const name of await readdir(incoming)) {
+    const path = join(incoming, name);
+    const { mtimeMs } = await stat(path);
+    if (mtimeMs < oldest) await rm(path, { force: true });
+  }
+}
+
+// Errors of the disk name the system call; those of the stream that is stored are not ours.
+function storageError(error: unknown): unknown {
+  if (typeof error !== 'object' || error === null) return error;
+  const { code, syscall } = error as NodeJS.ErrnoException;
+  if (syscall === undefined || !DISK_CALLS.has(syscall)) return error;
+  const isFull = code === 'ENOSPC' || code === 'EDQUOT';
+  return new LedgerdeskError(
+    isFull ? 'unavailable.disk-full' : 'unavailable.blob-store',
+    isFull
+      ? 'the disk of the blob store is full; nothing was kept, make room and try again'
+      : `the blob store could not ${syscall}: ${String(code)}; nothing was kept, check its folder`,
+    { cause: error },
+  );
 }
 
 async function writeDurably(

@@ -150,7 +150,7 @@ export class InProcessProjectionHost implements ProjectionHost {
   }
 
   private async join(): Promise<void> {
-    const settled = [...this.groups.keys()].filter((group) => group.isSettled);
+    const settled = [...this.groups.keys()].filter((group) => group.isSettled());
     if (settled.length < 2) return;
     await Promise.all(settled.map((group) => group.stop()));
     const runners = settled.flatMap(({ members }) => members);

@@ -135,17 +135,23 @@ export class ProjectionBatch {
   }
 
   private sumUp(): SumChanges {
-    const byCollection = new Map<string, Map<string, SumChange>>();
+    const byCollection = new Map<string, ReadonlyMap<string, SumChange>>();
     for (const [index, { collection }] of (this.projection.aggregates ?? []).entries()) {
-      const changes = new Map<string, SumChange>();
-      for (const { contributionsBefore, contributionsAfter } of this.folded.values()) {
-        for (const contribution of contributionsBefore[index] ?? []) add(changes, contribution, -1);
-        for (const contribution of contributionsAfter[index] ?? []) add(changes, contribution, 1);
-      }
-      for (const [id, { amounts }] of changes) if (amounts.size === 0) changes.delete(id);
+      const changes = this.sumUpOne(index);
       if (changes.size > 0) byCollection.set(collection.name, changes);
     }
     return byCollection;
+  }
+
+  private sumUpOne(aggregate: number): ReadonlyMap<string, SumChange> {
+    const changes = new Map<string, SumChange>();
+    for (const { contributionsBefore, contributionsAfter } of this.folded.values()) {
+      for (const contribution of contributionsBefore[aggregate] ?? [])
+        {add(changes, contribution, -1);}
+      for (const contribution of contributionsAfter[aggregate] ?? []) add(changes, contribution, 1);
+    }
+    for (const [id, { amounts }] of changes) if (amounts.size === 0) changes.delete(id);
+    return changes;
   }
 }
 

@@ -1,5 +1,5 @@
 import { LedgerdeskError, type Projection } from '@ledgerdesk/kernel';
-import type { GenerationInfo, GenerationStore, ReadStore } from '@ledgerdesk/read-store';
+import type { GenerationStatus, GenerationStore, ReadStore } from '@ledgerdesk/read-store';
 import { PARKED_COLLECTION, storageOf } from './projection-storage';
 
 /** The generation that a projection's events go to. */
@@ -65,7 +65,7 @@ export async function promoteBuild(readStore: ReadStore, store: GenerationStore)
 export async function liveGeneration(
   readStore: ReadStore,
   projection: string,
-): Promise<GenerationInfo | undefined> {
+): Promise<GenerationStatus | undefined> {
   return (await readStore.generations(projection)).find(({ live }) => live);
 }
 

@@ -54,7 +54,7 @@ export class ProjectionGroup {
     return this.runners;
   }
 
-  get isSettled(): boolean {
+  isSettled(): boolean {
     return this.runners.every(({ state }) => state === 'live');
   }
 
@@ -116,9 +116,9 @@ export class ProjectionGroup {
     const { events } = message;
     const entries = events.map((event) => new LogEntry(event, registry));
     await this.store({ entries, position: events.at(-1)?.position ?? 0n });
-    if (!this.isSettled) await this.approach(await this.options.eventStore.head());
-    // A full batch says that more is waiting: no rest before the log's end is near.
-    if (events.length < BATCH_EVENTS_MAX) await pacing.rest(signal);
+    if (!this.isSettled()) await this.approach(await this.options.eventStore.head());
+    // No rest before the log's end is near; a full batch says that more is waiting.
+    if (this.isSettled() && events.length < BATCH_EVENTS_MAX) await pacing.rest(signal);
   }
 
   private async store(batch: LogBatch): Promise<void> {
@@ -133,7 +133,7 @@ export class ProjectionGroup {
   }
 
   private async approach(head: bigint): Promise<void> {
-    if (this.isSettled) return;
+    if (this.isSettled()) return;
     for (const runner of [...this.runners]) {
       if (runner.state === 'live') continue;
       await this.guard(runner, async () => {
@@ -142,7 +142,7 @@ export class ProjectionGroup {
       });
     }
     this.assertAnyLeft();
-    if (this.isSettled) this.options.events.settled();
+    if (this.isSettled()) this.options.events.settled();
   }
 
   /** A projection that cannot go on leaves the group; the others do not wait for it. */

@@ -1,5 +1,6 @@
 import { hasErrorKind, type ErrorKind, type Projection } from '@ledgerdesk/kernel';
 import type { GenerationStore, ReadStore } from '@ledgerdesk/read-store';
+import { messageOf } from './error-message';
 import type { Clock } from '../clock';
 import type { ProjectionState, ProjectionStatus } from '../projection-host';
 import type { LogBatch } from './log-batch';
@@ -123,7 +124,7 @@ export class ProjectionRunner {
 
   noteError(error: unknown): void {
     if (error === undefined) return;
-    this.lastError = error instanceof Error ? error.message : String(error);
+    this.lastError = messageOf(error);
   }
 
   stop(): void {

@@ -10,6 +10,7 @@ import {
 import type { DocumentChange, GenerationStore } from '@ledgerdesk/read-store';
 import { LRUCache } from 'lru-cache';
 import type { Clock } from '../clock';
+import { messageOf } from './error-message';
 import type { LogBatch, LogEntry } from './log-batch';
 import { ProjectionBatch, type DocumentsByCollection } from './projection-batch';
 import { PARKED_COLLECTION, PARKED_MAX, type ParkedEvent } from './projection-storage';
@@ -216,7 +217,6 @@ export class ProjectionWriter {
   }
 
   private park({ stored }: LogEntry, error: unknown): ParkedDocument {
-    const reason = error instanceof Error ? error.message : String(error);
     const position = stored.position.toString();
     const document = {
       position,
@@ -224,7 +224,7 @@ export class ProjectionWriter {
       revision: stored.revision.toString(),
       type: stored.type,
       code: isLedgerdeskError(error) ? error.code : 'defect.fold',
-      reason: reason.slice(0, REASON_LENGTH_MAX).toWellFormed(),
+      reason: messageOf(error).slice(0, REASON_LENGTH_MAX).toWellFormed(),
       parkedAt: this.clock.now().toISOString(),
     };
     return { id: position, document };

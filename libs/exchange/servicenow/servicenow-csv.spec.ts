@@ -84,7 +84,7 @@ describe('reading an incident log', () => {
   });
 
   it('gives the rows before the end of a file that was cut off, then says so', async () => {
-    const rows = Array.from({ length: 20_000 }, (_, index) => ({ number: `INC${index}` }));
+    const rows = Array.from({ length: 4000 }, (_, index) => ({ number: `INC${index}` }));
     await writeServiceNowFile(file, rows, { isCompressed: true });
     const whole = await readFile(file);
     await writeFile(file, whole.subarray(0, whole.length / 2));

@@ -150,9 +150,8 @@ function headerMissing(file: string, missing: readonly string[]): LedgerdeskErro
 }
 
 function translate(error: unknown, file: string, line: number): unknown {
-  if (isLedgerdeskError(error) || !(error instanceof Error)) return error;
-  const code = 'code' in error ? String(error.code) : '';
-  if (error.name === 'AbortError') return error;
+  if (isLedgerdeskError(error) || !isNodeError(error) || error.name === 'AbortError') return error;
+  const { code } = error;
   if (code === 'Z_BUF_ERROR') {
     return malformed(
       'malformed.import-truncated',
@@ -170,6 +169,11 @@ function translate(error: unknown, file: string, line: number): unknown {
     return malformed('malformed.import-file', file, line, `it is not CSV: ${error.message}`, error);
   }
   return malformed('malformed.import-file', file, line, error.message, error);
+}
+
+// Not by instanceof: errors of Node's own streams may come from another realm.
+function isNodeError(error: unknown): error is Error & { readonly code: string } {
+  return typeof error === 'object' && error !== null && 'message' in error && 'code' in error;
 }
 
 function malformed(

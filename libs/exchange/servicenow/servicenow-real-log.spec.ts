@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { verifyLog } from '@ledgerdesk/audit';
 import { openEventStore, type EventStore } from '@ledgerdesk/event-store';
 import type { RecordedEvent } from '@ledgerdesk/kernel';
 import { incidentProcess, type IncidentFacts } from '@ledgerdesk/processes';
@@ -106,6 +107,11 @@ if (!isThere) {
       ([stream, { number }]) => expected.get(number ?? '')?.join() !== rowsOf.get(stream)?.join(),
     );
     expect(differing).toEqual([]);
+  }, 60_000);
+
+  it('leaves a log that verifies', async () => {
+    const report = await verifyLog({ eventStore: store, registry });
+    expect(report).toMatchObject({ ok: true, events: first.eventsAppended, streams: 24_918 });
   }, 60_000);
 
   it('adds nothing when it runs again', async () => {

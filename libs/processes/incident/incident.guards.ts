@@ -166,7 +166,7 @@ export const incidentGuards: Readonly<Record<string, Guard<IncidentState>>> = {
 };
 
 /** True for an incident on which somebody still has to do something. */
-export function isUnresolved({ state }: Pick<IncidentState, 'state'>): boolean {
+function isUnresolved({ state }: Pick<IncidentState, 'state'>): boolean {
   return (unresolvedStates as readonly (string | null)[]).includes(state);
 }
 

@@ -13,7 +13,7 @@ export type NamedEvents<Title extends string, Definitions extends EventDefinitio
 };
 
 /** What one event changes of a state: the fields with new values, none where nothing changes. */
-export type Fold<State, Fields> = (
+type Fold<State, Fields> = (
   state: State,
   event: RecordedEvent<string, DataOf<Fields>>,
 ) => Partial<State>;

@@ -1,5 +1,6 @@
 import type { ProcessDefinition, ProcessState, Transition } from '@ledgerdesk/kernel';
 import { given } from '@ledgerdesk/kernel/testing';
+import { REDACTED } from './blocks/notes.block';
 import { evolveWith } from './folding';
 import { ticketBlocks, type TicketParts } from './ticket-blocks';
 
@@ -150,8 +151,8 @@ describe('notes', () => {
     expect(JSON.stringify(state)).not.toMatch(/First|Second/);
     expect(state.notes).toMatchObject([
       {
-        text: '[redacted]',
-        earlier: [{ text: '[redacted]' }],
+        text: REDACTED,
+        earlier: [{ text: REDACTED }],
         redacted: { reason: 'A password.' },
       },
     ]);

@@ -1,4 +1,5 @@
 import type { ReadDocument } from '@ledgerdesk/kernel';
+import { textOf } from '../document-reader';
 import { daysBetween, plusDays } from './business-day';
 
 /** Unfinished tickets at the end of a day, by their age in days since they were opened (K23). */
@@ -50,12 +51,12 @@ export function backlogSeries(
 }
 
 function cohortOf(document: ReadDocument, from: string): Cohort {
-  const { day, ...changes } = document;
+  const { day: _, ...changes } = document;
   let unfinished = 0;
   for (const changedOn of Object.keys(changes)) {
     if (changedOn < from) unfinished += changeOn(changes, changedOn);
   }
-  return { openedOn: String(day), changes, unfinished };
+  return { openedOn: textOf(document, 'day') ?? from, changes, unfinished };
 }
 
 function backlogOn(cohorts: readonly Cohort[], day: string): Backlog {

@@ -19,7 +19,7 @@ import {
 } from '../read-store.errors';
 import type {
   Filter,
-  GenerationInfo,
+  GenerationStatus,
   GenerationStore,
   Page,
   ProjectionStorage,
@@ -52,9 +52,9 @@ export class MemoryReadStore implements ReadStore {
   private readonly projections = new Map<string, ProjectionEntry>();
   private isClosed = false;
 
-  async generations(projection?: string): Promise<readonly GenerationInfo[]> {
+  async generations(projection?: string): Promise<readonly GenerationStatus[]> {
     this.assertOpen();
-    const found: GenerationInfo[] = [];
+    const found: GenerationStatus[] = [];
     for (const name of [...this.projections.keys()].sort()) {
       if (projection !== undefined && projection !== name) continue;
       const entry = this.projections.get(name);

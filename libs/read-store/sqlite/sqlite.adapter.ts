@@ -18,7 +18,7 @@ import {
 } from '../read-store.errors';
 import type {
   Filter,
-  GenerationInfo,
+  GenerationStatus,
   GenerationStore,
   Page,
   ProjectionStorage,
@@ -118,7 +118,7 @@ export class SqliteReadStore implements ReadStore {
     }
   }
 
-  async generations(projection?: string): Promise<readonly GenerationInfo[]> {
+  async generations(projection?: string): Promise<readonly GenerationStatus[]> {
     this.assertOpen();
     return listGenerations(this.reader, projection);
   }

@@ -1,4 +1,4 @@
-import type { GenerationInfo, ProjectionStorage } from '../read-store.port';
+import type { GenerationStatus, ProjectionStorage } from '../read-store.port';
 import type { SqliteConnection } from './sqlite.connection';
 
 /** One row of the table of generations. */
@@ -15,7 +15,7 @@ export interface CatalogEntry {
 export function listGenerations(
   connection: SqliteConnection,
   projection?: string,
-): GenerationInfo[] {
+): GenerationStatus[] {
   const where = projection === undefined ? '' : 'WHERE projection = ?';
   const rows = connection.all(
     `SELECT projection, generation, version, checkpoint, live FROM generations ${where}

@@ -1,4 +1,5 @@
 import { isLedgerdeskError, LedgerdeskError } from '@ledgerdesk/kernel';
+import { messageOf } from '../error-message';
 import type { WorkerFailure } from './projection-worker.protocol';
 
 export function toFailure(error: unknown): WorkerFailure {
@@ -6,7 +7,7 @@ export function toFailure(error: unknown): WorkerFailure {
     const { code, message, details } = error;
     return { code, message, details };
   }
-  return { message: error instanceof Error ? error.message : String(error), details: {} };
+  return { message: messageOf(error), details: {} };
 }
 
 export function fromFailure({ code, message, details }: WorkerFailure): LedgerdeskError {

@@ -4,6 +4,7 @@ import { extname, join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import type { ProjectionHost, ProjectionStatus } from '../../projection-host';
 import { backOffMs, DEFAULT_BACK_OFF, type BackOff } from '../../subscriptions/back-off';
+import { messageOf } from '../error-message';
 import { PositionWaits } from '../position-waits';
 import type { WorkerMessage, WorkerRequest, WorkerStart } from './projection-worker.protocol';
 import { fromFailure } from './worker-failure';
@@ -72,11 +73,11 @@ export class WorkerProjectionHost implements ProjectionHost {
 
   /** What the thread answers within a second; while it is busy or replaced, what it said last. */
   async status(): Promise<readonly ProjectionStatus[]> {
-    if (!this.stopping.signal.aborted) await this.askStatus();
+    if (!this.isStopping()) await this.askStatus();
     return this.statuses.map((status) => ({
       ...status,
       restarts: status.restarts + this.threadRestarts,
-      ...(this.stopping.signal.aborted && status.state !== 'failed' && { state: 'stopped' }),
+      ...(this.isStopping() && status.state !== 'failed' && { state: 'stopped' }),
       ...(this.lastError !== undefined && { lastError: status.lastError ?? this.lastError }),
     }));
   }
@@ -87,7 +88,7 @@ export class WorkerProjectionHost implements ProjectionHost {
   }
 
   async stop(): Promise<void> {
-    if (!this.stopping.signal.aborted) {
+    if (!this.isStopping()) {
       this.stopping.abort();
       this.waits.close();
       this.send({ kind: 'stop' });
@@ -98,6 +99,10 @@ export class WorkerProjectionHost implements ProjectionHost {
     clearTimeout(timer);
   }
 
+  private isStopping(): boolean {
+    return this.stopping.signal.aborted;
+  }
+
   /** Listens to one thread after the other for as long as the host runs. */
   private async tend(first: StartedWorker): Promise<void> {
     let current: StartedWorker | undefined = first;
@@ -105,9 +110,10 @@ export class WorkerProjectionHost implements ProjectionHost {
     while (current !== undefined) {
       this.worker = current.worker;
       this.statuses = current.statuses;
+      this.failed.clear();
       const startedMs = Date.now();
       const failure = await this.listen(current);
-      if (this.stopping.signal.aborted) return;
+      if (this.isStopping()) return;
       this.threadRestarts += 1;
       failures = Date.now() - startedMs > HEALTHY_AFTER_MS ? 1 : failures + 1;
       this.noteFailure(failure ?? new Error('the projection thread ended'));
@@ -116,12 +122,12 @@ export class WorkerProjectionHost implements ProjectionHost {
   }
 
   private async replace(failuresBefore: number): Promise<StartedWorker | undefined> {
-    for (let failures = failuresBefore; !this.stopping.signal.aborted; failures += 1) {
+    for (let failures = failuresBefore; !this.isStopping(); failures += 1) {
       await this.backOff.delay(backOffMs(failures, this.backOff), this.stopping.signal);
-      if (this.stopping.signal.aborted) return undefined;
+      if (this.isStopping()) return undefined;
       try {
         const started = await startWorker(this.options);
-        if (!this.stopping.signal.aborted) return started;
+        if (!this.isStopping()) return started;
         await started.worker.terminate();
       } catch (error) {
         this.noteFailure(error);
@@ -144,7 +150,8 @@ export class WorkerProjectionHost implements ProjectionHost {
   private receive(message: WorkerMessage): void {
     switch (message.kind) {
       case 'progress':
-        return this.advance(message.projection, message.checkpoint);
+        this.advance(message.projection, message.checkpoint);
+        return;
       case 'status':
         this.statuses = message.statuses;
         this.questions.get(message.id)?.();
@@ -155,7 +162,6 @@ export class WorkerProjectionHost implements ProjectionHost {
         this.options.onFailure?.(message.projection, fromFailure(message.failure));
         return;
       case 'ready':
-        this.failed.clear();
         return;
       case 'refused':
         this.noteFailure(fromFailure(message.failure));
@@ -191,7 +197,7 @@ export class WorkerProjectionHost implements ProjectionHost {
   }
 
   private noteFailure(error: unknown): void {
-    this.lastError = error instanceof Error ? error.message : String(error);
+    this.lastError = messageOf(error);
     this.options.onFailure?.(undefined, error);
   }
 }
@@ -244,7 +250,7 @@ async function startWorker({
 }
 
 function asError(error: unknown): Error {
-  return error instanceof Error ? error : new Error(String(error));
+  return error instanceof Error ? error : new Error(messageOf(error));
 }
 
 function threadEnded(code: number): LedgerdeskError {

@@ -17,7 +17,7 @@ import {
 import { deriveFrom } from './triage.rules';
 
 /** What a new incident takes over from the one that it follows up or was split off. */
-export const inheritedFacts = [
+const inheritedFacts = [
   'channel',
   'caller',
   'source',

@@ -26,6 +26,7 @@ const attachmentEvents = defineEvents({
   },
 });
 
+/** A file on a ticket, found by the digest of its content. */
 export interface Attachment {
   readonly id: number;
   /** SHA-256 of the content. */

@@ -14,6 +14,7 @@ const correctionEvents = defineEvents({
   },
 });
 
+/** A fact that was put right, with both values and the reason. */
 export interface Correction {
   readonly field: string;
   readonly from: string | null;
@@ -27,7 +28,7 @@ export interface CorrectionPart {
 }
 
 /** Of a fact: its longest value in UTF-16 code units, whether it is a time, and never empty. */
-export interface CorrectableFact {
+interface CorrectableFact {
   readonly max?: number;
   readonly time?: true;
   readonly required?: true;

@@ -27,6 +27,7 @@ const effortEvents = defineEvents({
   },
 });
 
+/** Time that was booked on a ticket. */
 export interface TimeEntry {
   readonly id: number;
   readonly minutes: number;
@@ -35,6 +36,7 @@ export interface TimeEntry {
   readonly logged: Stamp;
 }
 
+/** A cost that was booked on a ticket, in the minor unit of its currency. */
 export interface CostEntry {
   readonly id: number;
   readonly kind: CostKind;

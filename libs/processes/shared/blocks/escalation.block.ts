@@ -23,6 +23,7 @@ const escalationEvents = defineEvents({
   },
 });
 
+/** An escalation that is in force. */
 export interface Escalation extends Stamp {
   readonly kind: EscalationKind;
   readonly to: string;

@@ -26,6 +26,7 @@ const linkEvents = defineEvents({
   },
 });
 
+/** How a ticket stands to something else. */
 export interface TicketLink {
   readonly id: number;
   readonly type: string;

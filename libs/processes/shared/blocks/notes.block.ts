@@ -42,6 +42,7 @@ const noteEvents = defineEvents({
   },
 });
 
+/** A note with all its versions. */
 export interface Note {
   /** Counts from 1 within the ticket. */
   readonly id: number;

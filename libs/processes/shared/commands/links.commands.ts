@@ -19,9 +19,9 @@ export const linkInverses = {
 
 export type LinkType = keyof typeof linkInverses;
 
-export const linkTypes = Object.keys(linkInverses) as readonly LinkType[];
+const linkTypes = Object.keys(linkInverses) as readonly LinkType[];
 
-export const linkTargetKinds = [
+const linkTargetKinds = [
   'incident',
   'request',
   'problem',

@@ -6,8 +6,8 @@ import { toJson } from './output';
 import { createProgram } from './program';
 
 /**
- * Runs one command line and gives the exit code. Never throws: what went wrong is one readable line on
- * stderr, or a problem document with `--json`.
+ * Runs one command line and gives the exit code. Never throws: what went wrong is one readable line
+ * on stderr, or a problem document with `--json`.
  */
 export async function runCli(args: readonly string[], io: CliIo): Promise<number> {
   let exitCode: number = EXIT.ok;

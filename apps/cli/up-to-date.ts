@@ -14,8 +14,8 @@ const ENGINE_POLL_MS = 50;
 const SILENCE_MAX_MS = 120_000;
 
 /**
- * Brings the read models level with the log before they are asked. Where an engine runs, that is its
- * work: then this waits for it, for a bounded time.
+ * Brings the read models level with the log before they are asked. Where an engine runs, that is
+ * its work: then this waits for it, for a bounded time.
  *
  * @throws LedgerdeskError `unavailable.projection` where a projection cannot go on.
  */

@@ -1,11 +1,11 @@
-import { engineEvents, type ProjectionCatalogue } from '@ledgerdesk/engine';
+import type { ProjectionCatalogue } from '@ledgerdesk/engine';
 import { processes } from '@ledgerdesk/processes';
 import { readModels } from '@ledgerdesk/read-models';
 
-// What the projection thread loads: it can be sent the path of this module, but no function.
+// What the projection thread loads: it can be sent the path of this module, but no function. It
+// knows only the events that the read models fold, so that the thread loads no framework.
 
 export const projections: ProjectionCatalogue['projections'] = readModels;
-export const eventTables: ProjectionCatalogue['eventTables'] = [
-  engineEvents,
-  ...processes.map(({ events }) => events),
-];
+export const eventTables: ProjectionCatalogue['eventTables'] = processes.map(
+  ({ events }) => events,
+);

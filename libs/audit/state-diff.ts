@@ -8,7 +8,9 @@ export type PathStep = string | { readonly id: ElementId };
 
 type ElementId = string | number;
 
-/** One field that differs. `old` is absent where the field was added, `new` where it was removed. */
+/**
+ * One field that differs. `old` is absent where the field was added, `new` where it was removed.
+ */
 export interface FieldChange {
   /** The path as people read it: `priority`, `notes[n-1].text`. */
   readonly field: string;

@@ -33,11 +33,12 @@ export interface TicketDiff {
 }
 
 /**
- * What differs in a ticket between two instants, in whichever order they lie: field, old, new, and who
- * changed it last. At `from` the ticket need not be there yet: all its fields are new then.
+ * What differs in a ticket between two instants, in whichever order they lie: field, old, new, and
+ * who changed it last. At `from` the ticket need not be there yet: all its fields are new then.
  * Cost: one read of the stream.
  *
- * @throws LedgerdeskError `missing.ticket`, `missing.ticket-at` where it was there at neither instant.
+ * @throws LedgerdeskError `missing.ticket`, `missing.ticket-at` where it was there at neither
+ * instant.
  */
 export async function ticketDiff(
   log: TicketLog,

@@ -14,7 +14,10 @@ import {
   type TicketStep,
 } from './ticket-log';
 
-/** One event of a ticket as an auditor reads it: who, when, why, and field by field from what to what. */
+/**
+ * One event of a ticket as an auditor reads it: who, when, why, and field by field from what to
+ * what.
+ */
 export interface HistoryEntry {
   readonly eventId: string;
   readonly type: string;
@@ -61,12 +64,14 @@ export interface HistoryPage {
   readonly nextAfter: bigint | null;
 }
 
+/** Entries of a page, unless the reader says how many. */
 export const HISTORY_LIMIT_DEFAULT = 100;
+/** Entries that a page has at the most. */
 export const HISTORY_LIMIT_MAX = 1000;
 
 /**
- * One page of a ticket's history. The order is that of the stream, never that of the times. Cost: the
- * stream is read from its start to the end of the page (to its end when backwards); memory for
+ * One page of a ticket's history. The order is that of the stream, never that of the times. Cost:
+ * the stream is read from its start to the end of the page (to its end when backwards); memory for
  * one page.
  *
  * @throws LedgerdeskError `missing.ticket`, `invalid.history-limit`.

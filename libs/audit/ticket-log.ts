@@ -32,8 +32,8 @@ export function streamOf({ process, id }: TicketAddress): string {
 }
 
 /**
- * Folds the ticket's events one by one, in stream order; `selects` passes over the others. Cost: one
- * read of the stream, constant memory.
+ * Folds the ticket's events one by one, in stream order; `selects` passes over the others. Cost:
+ * one read of the stream, constant memory.
  *
  * @throws LedgerdeskError `missing.ticket` where the stream holds no event, `incompatible.*`,
  * `corrupt.event-body`.

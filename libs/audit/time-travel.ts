@@ -17,12 +17,12 @@ export interface TicketAt<State extends ProcessState = ProcessState> {
 }
 
 /**
- * The ticket as it was at an instant, folded from the events that the instant sees in stream order. A
- * late entry (recorded behind an event that happened after it) belongs to its business time.
+ * The ticket as it was at an instant, folded from the events that the instant sees in stream order.
+ * A late entry (recorded behind an event that happened after it) belongs to its business time.
  * Cost: one read of the ticket's stream.
  *
- * @throws LedgerdeskError `missing.ticket` where there is no such ticket at all, `missing.ticket-at`
- * where it was not there yet.
+ * @throws LedgerdeskError `missing.ticket` where there is no such ticket at all, `missing.ticket-
+ * at` where it was not there yet.
  */
 export async function ticketAt(
   log: TicketLog,

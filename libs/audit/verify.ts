@@ -40,7 +40,10 @@ export interface VerifyReport {
   readonly faults: readonly Fault[];
   /** How many there are in all. */
   readonly faultCount: number;
-  /** Keep it outside the log's reach and give it to the next run. Null where one stream was verified. */
+  /**
+   * Keep it outside the log's reach and give it to the next run. Null where one stream was
+   * verified.
+   */
   readonly anchor: LogAnchor | null;
 }
 
@@ -52,8 +55,8 @@ const PROGRESS_EVENTS = 1000;
 /**
  * Recomputes every hash and walks every chain: any change to what is recorded is found, and the
  * first altered event is named. What hashes alone cannot show (a whole chain that was recomputed, a
- * tail that was cut off) is found with `anchor` or `witnesses`. Streams the log, one page at a time;
- * memory grows by about 350 bytes for each stream. Cost: about 15 µs for each event.
+ * tail that was cut off) is found with `anchor` or `witnesses`. Streams the log, one page at a
+ * time; memory grows by about 350 bytes for each stream. Cost: about 15 µs for each event.
  *
  * Never throws because of what it finds in the log; `unavailable.*` of the store goes through.
  */

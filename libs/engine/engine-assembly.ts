@@ -72,7 +72,7 @@ function pipelineOf(materials: EngineMaterials, shared: SharedParts): CommandPip
     clock,
     clockToleranceMs: limits.clockToleranceMs,
   });
-  const related = new RelatedThingsReader({ loader, references, blobs, limits });
+  const related = new RelatedThingsReader({ processes, loader, references, blobs, limits });
   const recorder = new CommandRecorder({
     eventStore,
     appender,

@@ -102,6 +102,7 @@ const context: DecisionContext<Door> = {
   now: '2026-01-01T00:00:00.000Z',
   policies: {},
   tickets: new Map(),
+  related: new Map(),
   blobs: new Set(),
 };
 

@@ -47,6 +47,7 @@ export { policyReference, type Policy, type PolicyReference, type PolicySet } fr
 export {
   isRefusal,
   refuse,
+  ticketKey,
   type CommandClass,
   type CommandDefinition,
   type CompanionCommand,
@@ -59,6 +60,7 @@ export {
   type ProcessState,
   type Refusal,
   type RelatedTicket,
+  type TicketAddress,
 } from './process-definition';
 export {
   allowedCommands,

@@ -16,8 +16,23 @@ export interface ProcessState {
 export interface DecisionNeeds {
   /** Tickets of the same process, by id or number. */
   readonly tickets?: readonly string[];
+  /** Tickets of other processes. */
+  readonly related?: readonly TicketAddress[];
   /** Blobs that must be there, by digest. */
   readonly blobs?: readonly string[];
+}
+
+/** A ticket of any process. */
+export interface TicketAddress {
+  /** Name of the process: `change`. */
+  readonly process: string;
+  /** Id or number. */
+  readonly ticket: string;
+}
+
+/** Under which {@link DecisionContext.related} finds a ticket of another process. */
+export function ticketKey({ process, ticket }: TicketAddress): string {
+  return `${process}/${ticket}`;
 }
 
 /** All that a decision may know beside the command and the state. Values only: nothing here does I/O. */
@@ -33,6 +48,8 @@ export interface DecisionContext<State extends ProcessState = ProcessState> {
   readonly policies: PolicySet;
   /** The tickets that {@link CommandDefinition.needs} asked for, by what it called them; a missing one is absent. */
   readonly tickets: ReadonlyMap<string, RelatedTicket<State>>;
+  /** The tickets of other processes that it asked for, by {@link ticketKey}; a missing one is absent. */
+  readonly related: ReadonlyMap<string, RelatedTicket>;
   readonly blobs: ReadonlySet<string>;
 }
 
@@ -77,10 +94,12 @@ export interface Guard<State extends ProcessState = ProcessState> {
 }
 
 /**
- * A second command that must be recorded first on another ticket of the same process (the parent
- * notes its child before the child names its parent). Its id derives from the first one's.
+ * A second command that must be recorded first on another ticket (the parent notes its child before
+ * the child names its parent). Its id derives from the first one's.
  */
 export interface CompanionCommand {
+  /** Default: the same process. */
+  readonly process?: string;
   readonly ticket: string;
   readonly command: object;
 }
@@ -100,7 +119,7 @@ export interface CommandDefinition<State extends ProcessState = ProcessState> {
   readonly internal?: boolean;
   /**
    * It makes a new ticket out of the addressed one: lifecycle, guards and rule look at the addressed
-   * ticket, the events begin a stream of their own.
+   * ticket, the events begin a stream of their own, whose id and number stand in the context.
    */
   readonly spawns?: boolean;
   readonly needs?: (command: Readonly<Record<string, unknown>>, state: State) => DecisionNeeds;

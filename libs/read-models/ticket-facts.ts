@@ -51,7 +51,7 @@ export interface FactsMemory<State extends ProcessState = ProcessState> {
   view(document: ReadDocument): TicketView;
 }
 
-export type KeptFacts = Readonly<Record<string, JsonValue>>;
+type KeptFacts = Readonly<Record<string, JsonValue>>;
 
 /**
  * Cost of an event: one `evolveFacts`, and one pass over the keys of the facts. What is remembered

@@ -29,7 +29,9 @@ export interface HistoryOptions {
   readonly backwards?: boolean;
 }
 
-/** `ledgerdesk history`: what happened to a ticket, as it was at a time, what changed between two. */
+/**
+ * `ledgerdesk history`: what happened to a ticket, as it was at a time, what changed between two.
+ */
 export async function history(
   context: VerbContext,
   idOrNumber: string,

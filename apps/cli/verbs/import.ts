@@ -12,7 +12,9 @@ export interface ImportOptions {
 
 const SHOWN_REFUSED = 20;
 
-/** `ledgerdesk import servicenow`: an incident log becomes events. Exits 1 where rows were refused. */
+/**
+ * `ledgerdesk import servicenow`: an incident log becomes events. Exits 1 where rows were refused.
+ */
 export async function importFromServiceNow(
   context: VerbContext,
   file: string,

@@ -19,7 +19,9 @@ export interface VerifyOptions {
 
 const SHOWN_FAULTS = 20;
 
-/** `ledgerdesk verify`: recomputes every hash and walks every chain. Exits 1 where it finds a fault. */
+/**
+ * `ledgerdesk verify`: recomputes every hash and walks every chain. Exits 1 where it finds a fault.
+ */
 export async function verify(context: VerbContext, options: VerifyOptions): Promise<number> {
   const anchor = options.anchor === undefined ? undefined : anchorOf(options.anchor);
   const report = await verified(context, options.stream, anchor);

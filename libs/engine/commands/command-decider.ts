@@ -83,8 +83,7 @@ export class CommandDecider {
       onBehalfOf: plan.request.onBehalfOf,
       now: plan.occurredAt ?? this.clock.now().toISOString(),
       policies: plan.process.definition.policies,
-      tickets: related.tickets,
-      blobs: related.blobs,
+      ...related,
     };
   }
 }

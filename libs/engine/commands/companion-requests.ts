@@ -13,11 +13,11 @@ export class CompanionRequests {
     const { request, metadata } = plan;
     const requests: CommandRequest[] = [];
     const ids = new Set<string>();
-    for (const { ticket, command } of companions) {
-      const id = await this.references.idOf(request.process, ticket);
+    for (const { process = request.process, ticket, command } of companions) {
+      const id = await this.references.idOf(process, ticket);
       const commandId = freshId(ids, metadata.commandId, commandNameOf(command), id);
       requests.push({
-        process: request.process,
+        process,
         ticket: id,
         command,
         commandId,

@@ -1,8 +1,11 @@
 import {
   LedgerdeskError,
+  ticketKey,
   type DecisionContext,
+  type ProcessDefinition,
   type ProcessState,
   type RelatedTicket,
+  type TicketAddress,
 } from '@ledgerdesk/kernel';
 import type { BlobStore } from '../blobs/blob-store';
 import type { TicketLoader } from '../tickets/ticket-loader';
@@ -10,13 +13,19 @@ import { ABSENT_REVISION } from '../tickets/ticket';
 import type { TicketReference } from '../tickets/ticket-reference';
 import type { CommandLimits } from './command-limits';
 import type { CommandPlan } from './command-plan';
+import type { ProcessTable } from './process-table';
 
 /** What a command's `needs` asked for, as of now. */
-export type RelatedThings = Pick<DecisionContext, 'tickets' | 'blobs'>;
+export type RelatedThings = Pick<DecisionContext, 'tickets' | 'related' | 'blobs'>;
 
-const NOTHING: RelatedThings = { tickets: new Map(), blobs: new Set() };
+const NOTHING: RelatedThings = {
+  tickets: new Map(),
+  related: new Map(),
+  blobs: new Set(),
+};
 
 export interface RelatedThingsOptions {
+  readonly processes: ProcessTable;
   readonly loader: TicketLoader;
   readonly references: TicketReference;
   readonly blobs: Pick<BlobStore, 'has'>;
@@ -27,7 +36,7 @@ export interface RelatedThingsOptions {
 export class RelatedThingsReader {
   constructor(private readonly options: RelatedThingsOptions) {}
 
-  /** @throws LedgerdeskError `limit.related` */
+  /** @throws LedgerdeskError `limit.related`, `missing.process` */
   async read(
     { command, process, request }: CommandPlan,
     state: ProcessState,
@@ -36,23 +45,57 @@ export class RelatedThingsReader {
     if (needs === undefined) return NOTHING;
     const asked = needs(request.command as Readonly<Record<string, unknown>>, state);
     const { relatedTicketsMax, relatedBlobsMax } = this.options.limits;
-    assertWithin('tickets', asked.tickets?.length ?? 0, relatedTicketsMax);
+    const related = asked.related ?? [];
+    assertWithin('tickets', (asked.tickets?.length ?? 0) + related.length, relatedTicketsMax);
     assertWithin('blobs', asked.blobs?.length ?? 0, relatedBlobsMax);
-    const tickets = new Map<string, RelatedTicket>();
-    for (const reference of asked.tickets ?? []) {
-      const id = await this.options.references.find(process.definition.name, reference);
-      if (id === undefined) continue;
-      // As of now: unlike the command's own ticket, no expected revision guards this one.
-      const ticket = await this.options.loader.current(process.definition, id);
-      if (ticket.revision !== ABSENT_REVISION) {
-        tickets.set(reference, { id, state: ticket.state });
-      }
+    return {
+      tickets: await this.ticketsOf(process.definition, asked.tickets ?? []),
+      related: await this.relatedOf(related),
+      blobs: await this.blobsOf(asked.blobs ?? []),
+    };
+  }
+
+  private async ticketsOf(
+    process: ProcessDefinition,
+    references: readonly string[],
+  ): Promise<ReadonlyMap<string, RelatedTicket>> {
+    const found = new Map<string, RelatedTicket>();
+    for (const reference of references) {
+      const ticket = await this.find(process, reference);
+      if (ticket !== undefined) found.set(reference, ticket);
     }
-    const blobs = new Set<string>();
-    for (const digest of asked.blobs ?? []) {
-      if (await this.options.blobs.has(digest)) blobs.add(digest);
+    return found;
+  }
+
+  private async relatedOf(
+    addresses: readonly TicketAddress[],
+  ): Promise<ReadonlyMap<string, RelatedTicket>> {
+    const found = new Map<string, RelatedTicket>();
+    for (const address of addresses) {
+      const { definition } = this.options.processes.get(address.process);
+      const ticket = await this.find(definition, address.ticket);
+      if (ticket !== undefined) found.set(ticketKey(address), ticket);
     }
-    return { tickets, blobs };
+    return found;
+  }
+
+  // As of now: unlike the command's own ticket, no expected revision guards this one.
+  private async find(
+    process: ProcessDefinition,
+    reference: string,
+  ): Promise<RelatedTicket | undefined> {
+    const id = await this.options.references.find(process.name, reference);
+    if (id === undefined) return undefined;
+    const ticket = await this.options.loader.current(process, id);
+    return ticket.revision === ABSENT_REVISION ? undefined : { id, state: ticket.state };
+  }
+
+  private async blobsOf(digests: readonly string[]): Promise<ReadonlySet<string>> {
+    const found = new Set<string>();
+    for (const digest of digests) {
+      if (await this.options.blobs.has(digest)) found.add(digest);
+    }
+    return found;
   }
 }
 

@@ -146,8 +146,9 @@ export class ProjectionBatch {
   private sumUpOne(aggregate: number): ReadonlyMap<string, SumChange> {
     const changes = new Map<string, SumChange>();
     for (const { contributionsBefore, contributionsAfter } of this.folded.values()) {
-      for (const contribution of contributionsBefore[aggregate] ?? [])
-        {add(changes, contribution, -1);}
+      for (const contribution of contributionsBefore[aggregate] ?? []) {
+        add(changes, contribution, -1);
+      }
       for (const contribution of contributionsAfter[aggregate] ?? []) add(changes, contribution, 1);
     }
     for (const [id, { amounts }] of changes) if (amounts.size === 0) changes.delete(id);

@@ -13,7 +13,7 @@ import { BATCH_EVENTS_MAX, isIncurable, type ProjectionRunner } from './projecti
 const TOGETHER_WITHIN = 10_000n;
 
 /** What a group tells its host. */
-export interface GroupEvents {
+interface GroupEvents {
   /** The documents of a projection hold all events up to its checkpoint. */
   readonly advanced: (runner: ProjectionRunner) => void;
   readonly failed: (runner: ProjectionRunner, error: unknown) => void;

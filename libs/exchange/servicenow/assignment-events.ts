@@ -5,8 +5,8 @@ import type { ImportedState } from './servicenow.mapping';
 const UNRESOLVED: readonly ImportedState[] = ['new', 'assigned', 'in-progress'];
 
 /**
- * Who has the incident. The source's own counter decides what is a reassignment, so that both counts
- * agree; any other change of group or person is an assignment, a handover or a return.
+ * Who has the incident. The source's own counter decides what is a reassignment, so that both
+ * counts agree; any other change of group or person is an assignment, a handover or a return.
  */
 export function assign(
   draft: Draft,

@@ -80,7 +80,9 @@ export function prioritise(draft: Draft, row: KnownRow, previous: KnownRow | nul
   draft.incident = { ...draft.incident, priority: row.priority };
 }
 
-/** Links to problems, changes and vendors, taken up and taken away as the columns fill and change. */
+/**
+ * Links to problems, changes and vendors, taken up and taken away as the columns fill and change.
+ */
 export function link(draft: Draft, row: KnownRow, previous: KnownRow | null): void {
   for (const { column, type, inverse, targetKind } of linkMappings) {
     const from = previous?.cells[column] ?? null;

@@ -47,8 +47,8 @@ export class IncidentImport {
   constructor(private readonly options: IncidentImportOptions) {}
 
   /**
-   * Imports the rows that are not there yet: each row's events are stored together or not at all, the
-   * same rows again append nothing, and rows that contradict what is stored are refused.
+   * Imports the rows that are not there yet: each row's events are stored together or not at all,
+   * the same rows again append nothing, and rows that contradict what is stored are refused.
    *
    * @throws LedgerdeskError `unavailable.*`, `limit.*`, `incompatible.event-type`.
    */
@@ -75,7 +75,9 @@ export class IncidentImport {
     return streamOf(PROCESS, uuid5(JSON.stringify([tenant, 'servicenow', source, number])));
   }
 
-  /** How much of the incident is stored: decided by the last event alone where an import wrote it. */
+  /**
+   * How much of the incident is stored: decided by the last event alone where an import wrote it.
+   */
   private async storedPart(stream: string, incident: IncidentRows): Promise<StoredPart> {
     const { eventStore } = this.options;
     let last: StoredEvent | undefined;

@@ -9,9 +9,9 @@ export type KnownRow = SourceRow;
 const ENDED: ReadonlySet<string | null> = new Set(['Resolved', 'Closed']);
 
 /**
- * Takes the future out of a row: what describes the resolution is known from the row on in which the
- * incident is resolved, and not before the time of that resolution; a time that lies behind the row
- * is known later. Pure.
+ * Takes the future out of a row: what describes the resolution is known from the row on in which
+ * the incident is resolved, and not before the time of that resolution; a time that lies behind the
+ * row is known later. Pure.
  */
 export function withoutFuture(row: SourceRow): KnownRow {
   const { cells, updatedAt } = row;

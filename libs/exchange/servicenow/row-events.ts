@@ -25,8 +25,9 @@ export interface RowOrigin {
 
 /**
  * The events by which a row differs from the row before it. Each row leaves at least one: where
- * nothing of it maps, or more than maps has changed, the rest is kept as `IncidentImportedRowRecorded`.
- * No event knows more than the row could know when it was written. Pure.
+ * nothing of it maps, or more than maps has changed, the rest is kept as
+ * `IncidentImportedRowRecorded`. No event knows more than the row could know when it was written.
+ * Pure.
  */
 export function rowEvents(
   before: ImportedIncident | null,

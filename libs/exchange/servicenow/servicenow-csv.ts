@@ -35,11 +35,12 @@ const CELL_SEPARATOR = '\u001f';
 const NUMBER_SHOWN_MAX = 60;
 
 /**
- * Reads the rows of an incident log, plain or gzip, in the order of the file. One part of the file at
- * a time: memory does not grow with it.
+ * Reads the rows of an incident log, plain or gzip, in the order of the file. One part of the file
+ * at a time: memory does not grow with it.
  *
  * @throws LedgerdeskError `missing.import-file`, `malformed.import-header` that lists the missing
- * columns, `malformed.import-truncated` for a file that ends in the middle, `malformed.import-file`.
+ * columns, `malformed.import-truncated` for a file that ends in the middle, `malformed.import-
+ * file`.
  */
 export async function* readServiceNowCsv(
   file: string,

@@ -177,7 +177,7 @@ describe('importing again', () => {
     expect((await incidents()).get('INC0000001')).toMatchObject({ state: 'closed' });
   });
 
-  it('refuses an incident whose stored rows differ, names its lines, and imports the rest', async () => {
+  it('refuses an incident whose stored rows differ, line by line, and imports the rest', async () => {
     await writeServiceNowFile(file, lifeOf('INC0000001'));
     await run({ file });
     const changed = lifeOf('INC0000001').map((row, index) =>
@@ -243,7 +243,7 @@ describe('rows that cannot be imported', () => {
 });
 
 describe('an import', () => {
-  it('keeps what was imported of a file that ends in the middle, and goes on with the whole one', async () => {
+  it('keeps what it imported of a file that ends in the middle, and then goes on', async () => {
     const rows = Array.from({ length: 400 }, (_, index) => lifeOf(`INC${index}`)).flat();
     await writeServiceNowFile(file, rows, { isCompressed: true });
     const whole = await readFile(file);

@@ -54,14 +54,14 @@ const PROGRESS_ROWS = 500;
 const SOURCE = /^[A-Za-z0-9][A-Za-z0-9._-]{0,59}$/;
 
 /**
- * Imports an incident log of ServiceNow. Each row becomes the events by which it differs from the row
- * before it, at its own time and by its own actor. Rows that cannot be read are refused one by one,
- * the rest goes on. Running it again, also after it was killed, appends what is missing and
+ * Imports an incident log of ServiceNow. Each row becomes the events by which it differs from the
+ * row before it, at its own time and by its own actor. Rows that cannot be read are refused one by
+ * one, the rest goes on. Running it again, also after it was killed, appends what is missing and
  * nothing twice. Memory: one part of the file and the incidents in flight.
  *
- * @throws LedgerdeskError `invalid.import-source`, `missing.import-file`, `malformed.import-header`,
- * `malformed.import-truncated`, `malformed.import-file`, `unavailable.*`; what was appended
- * before stays.
+ * @throws LedgerdeskError `invalid.import-source`, `missing.import-file`, `malformed.import-
+ * header`, `malformed.import-truncated`, `malformed.import-file`, `unavailable.*`; what was
+ * appended before stays.
  */
 export async function importServiceNow(options: ServiceNowImportOptions): Promise<ImportReport> {
   return new Run(options).all();

@@ -1,15 +1,16 @@
 import { existsSync } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { gunzipSync } from 'node:zlib';
 import { verifyLog } from '@ledgerdesk/audit';
 import { openEventStore, type EventStore } from '@ledgerdesk/event-store';
 import type { RecordedEvent } from '@ledgerdesk/kernel';
 import { incidentProcess, type IncidentFacts } from '@ledgerdesk/processes';
 import { registryOfIncidents } from '../testing';
-import { readServiceNowCsv } from './servicenow-csv';
 import { importServiceNow, type ImportReport } from './servicenow-import';
 import { servicenowUciMatrix } from './servicenow.mapping';
+import { parseTime } from './source-row';
 
 const NAME = 'servicenow_incident_event_log.csv.gz';
 const FILE =
@@ -46,13 +47,7 @@ async function foldAll(): Promise<void> {
 const count = (matches: (incident: IncidentFacts) => boolean): number =>
   [...incidents.values()].filter(matches).length;
 
-if (!isThere) {
-  process.stderr.write(
-    `${NAME} is not there, so its import is NOT tested; set LEDGERDESK_REAL_LOG to its path\n`,
-  );
-}
-
-(isThere ? describe : describe.skip)('importing the real log of 141,712 rows', () => {
+const chapter = (): void => {
   beforeAll(async () => {
     dir = await mkdtemp(join(tmpdir(), 'servicenow-real-log-'));
     store = await openEventStore({ dir });
@@ -95,13 +90,18 @@ if (!isThere) {
   });
 
   it('keeps the rows of each incident in their order, at their times', async () => {
+    // Read apart from the code under test: the file has no quoted cells.
     const expected = new Map<string, string[]>();
-    for await (const line of readServiceNowCsv(FILE)) {
-      if (!('row' in line)) continue;
-      const rows = expected.get(line.row.number) ?? [];
-      const commandId = `import:servicenow:uci:${line.row.number}:${rows.length}`;
-      rows.push(`${commandId} ${line.row.updatedAt}`);
-      expected.set(line.row.number, rows);
+    const [header, ...lines] = gunzipSync(await readFile(FILE))
+      .toString()
+      .trimEnd()
+      .split('\n');
+    const time = header?.split(',').indexOf('sys_updated_at') ?? -1;
+    for (const cells of lines.map((line) => line.split(','))) {
+      const [number = ''] = cells;
+      const rows = expected.get(number) ?? [];
+      rows.push(`import:servicenow:uci:${number}:${rows.length} ${parseTime(cells[time] ?? '')}`);
+      expected.set(number, rows);
     }
     const differing = [...incidents].filter(
       ([stream, { number }]) => expected.get(number ?? '')?.join() !== rowsOf.get(stream)?.join(),
@@ -123,4 +123,13 @@ if (!isThere) {
     });
     expect(again).toMatchObject({ eventsAppended: 0, rowsRepeated: 141_712, rowsRefused: 0 });
   }, 60_000);
-});
+};
+
+if (isThere) {
+  describe('importing the real log of 141,712 rows', chapter);
+} else {
+  process.stderr.write(`${NAME} is absent: its import is NOT tested. Set LEDGERDESK_REAL_LOG.\n`);
+  it('is NOT tested: the real log is absent', () => {
+    expect(isThere).toBe(false);
+  });
+}

@@ -1,6 +1,8 @@
 import type { Policy } from '@ledgerdesk/kernel';
 
-/** How a state of ServiceNow stands for one of ours. `Active` depends on whether somebody has it. */
+/**
+ * How a state of ServiceNow stands for one of ours. `Active` depends on whether somebody has it.
+ */
 export interface StateMapping {
   readonly state: ImportedState | 'in-hands';
   readonly holdReason?: string;
@@ -8,12 +10,17 @@ export interface StateMapping {
 
 export type ImportedState = 'new' | 'assigned' | 'in-progress' | 'on-hold' | 'resolved' | 'closed';
 
-/** What an import decides by. A change is a new version, and belongs into docs/reference/servicenow-import.md. */
+/**
+ * What an import decides by. A change is a new version, and belongs into docs/reference/servicenow-
+ * import.md.
+ */
 export interface ServiceNowMapping {
   readonly states: Readonly<Record<string, StateMapping>>;
   /** `contact_type` by our channels; any other is `other`, and kept as a fact. */
   readonly channels: Readonly<Record<string, string>>;
-  /** States that the source itself calls invalid: kept as a fact, the incident stays where it is. */
+  /**
+   * States that the source itself calls invalid: kept as a fact, the incident stays where it is.
+   */
   readonly invalidStates: readonly string[];
   /** The log names no time zone. */
   readonly timeZone: 'UTC';

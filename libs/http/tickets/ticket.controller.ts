@@ -88,6 +88,7 @@ export function ticketControllerOf(process: ProcessDefinition): Type {
         now: engine.clock.now().toISOString(),
         policies: process.policies,
         tickets: new Map(),
+        related: new Map(),
         blobs: new Set(),
       });
       reply.header('etag', etagOf(ticket.revision)).header('cache-control', 'no-cache');

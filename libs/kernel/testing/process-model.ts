@@ -19,7 +19,9 @@ export interface ProcessModel<State extends ProcessState> {
   /** By command name; undefined where nothing would satisfy the guards. Absent: the example. */
   readonly bodies: Readonly<Record<string, (state: State) => Body | undefined>>;
   /** The other tickets and blobs that a command finds when it looks for them. */
-  readonly surroundings?: (body: Body) => Pick<DecisionContext<State>, 'tickets' | 'blobs'>;
+  readonly surroundings?: (
+    body: Body,
+  ) => Partial<Pick<DecisionContext<State>, 'tickets' | 'related' | 'blobs'>>;
 }
 
 /** What a check of a model came by. */
@@ -131,6 +133,7 @@ class Life<State extends ProcessState> {
       now: new Date(START_MS + this.clock * MINUTE_MS).toISOString(),
       policies: process.policies,
       tickets: new Map(),
+      related: new Map(),
       blobs: new Set(),
       ...surroundings?.(body),
     };

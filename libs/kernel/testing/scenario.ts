@@ -140,6 +140,7 @@ function contextAt<State extends ProcessState>(
     now: new Date(START_MS + step * MINUTE_MS).toISOString(),
     policies: process.policies,
     tickets: new Map(),
+    related: new Map(),
     blobs: new Set(),
     ...overrides,
   };

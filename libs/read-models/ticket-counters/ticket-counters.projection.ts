@@ -10,7 +10,7 @@ import { ticketIdOf, type FactsKeeper, type FactsMemory, type TicketView } from 
 const VERSION = 1;
 
 /** Id of the document for tickets that have no group, priority or state. */
-export const NONE = 'none';
+const NONE = 'none';
 /** Id of the one document of the totals. */
 export const ALL = 'all';
 

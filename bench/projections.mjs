@@ -1,8 +1,8 @@
-// How fast read models are folded from a log of synthetic incidents, on SQLite stores in a temporary
-// folder: each projection alone (`rebuildProjection`), and all of them together over one
+// How fast read models are folded from a log of synthetic incidents, on SQLite stores in a
+// temporary folder: each projection alone (`rebuildProjection`), and all of them together over one
 // subscription (`InProcessProjectionHost`).
 //
-//   node bench/projections.mjs [tickets = 5000] [--interleaved] [--json]     (after `npm run build`)
+//   node bench/projections.mjs [tickets = 5000] [--interleaved] [--json] (after `npm run build`)
 //
 // `--interleaved` mixes the events of 500 tickets, as live work does; an import has them in a row.
 import { createHash } from 'node:crypto';

@@ -69,7 +69,7 @@ const samples: readonly Sample[] = [
   {
     fault: 'a line of 101 columns',
     check: linesTooLong,
-    files: [file('libs/a.ts', `const a = '${'x'.repeat(88)}';`)],
+    files: [file('libs/a.ts', `const a = ${'x'.repeat(90)};`)],
     finding: /^libs\/a\.ts:1 has 101 columns/,
   },
   {

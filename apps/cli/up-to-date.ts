@@ -127,7 +127,8 @@ async function stuck(host: InProcessProjectionHost, name: string): Promise<Ledge
   const why = status?.lastError ?? 'it does not move';
   return new LedgerdeskError(
     'unavailable.projection',
-    `the read model ${name} cannot go on: ${why}. Rebuild it: ledgerdesk projections rebuild ${name}`,
+    `the read model ${name} cannot go on: ${why}. ` +
+      `Rebuild it: ledgerdesk projections rebuild ${name}`,
     { details: { projection: name, lastError: status?.lastError ?? null } },
   );
 }

@@ -93,7 +93,9 @@ function proveIntegrity(narrator: Narrator, directory: string): void {
   runCli(narrator, directory, 0);
 }
 
-/** Runs `ledgerdesk verify` as an auditor would: a process of its own, beside the running engine. */
+/**
+ * Runs `ledgerdesk verify` as an auditor would: a process of its own, beside the running engine.
+ */
 function runCli(narrator: Narrator, directory: string, expectedExit: number): void {
   const run = spawnSync(process.execPath, [CLI, 'verify', '--data', directory], {
     encoding: 'utf8',

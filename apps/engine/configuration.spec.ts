@@ -1,8 +1,8 @@
 import { readConfiguration } from './configuration';
 import { assertSafeHost } from './loopback';
 
-const invalid = (variable: string): unknown =>
-  expect.objectContaining({ code: 'invalid.configuration', details: { variable } });
+const invalid = (variable: string): Error =>
+  expect.objectContaining({ code: 'invalid.configuration', details: { variable } }) as Error;
 
 describe('the configuration', () => {
   it('works without any variable', () => {

@@ -19,7 +19,10 @@ export interface EngineConfiguration {
   readonly logLevel: LogLevel;
   /** Name of a preset of the priority matrix. `PRIORITY_MATRIX`, default servicenow-3x3. */
   readonly priorityMatrix: keyof typeof priorityMatrices;
-  /** Events by which a read model may be behind before commands are refused. `PROJECTION_LAG_MAX`, default 50000. */
+  /**
+   * Events by which a read model may be behind before commands are refused. `PROJECTION_LAG_MAX`,
+   * default 50000.
+   */
   readonly projectionLagMax: number;
   /** After that a stop is forced. `SHUTDOWN_TIMEOUT_MS`, default 9000. */
   readonly shutdownTimeoutMs: number;

@@ -139,6 +139,26 @@ describe('verifying a log', () => {
     ]);
   });
 
+  it('leaves alone what was written while it ran', async () => {
+    const store: EventStore = {
+      ...storeOf(recorded.slice(0, 5)),
+      statistics: async () => statistics,
+    };
+    const events = [5n, 6n, 6n];
+    store.head = async () => events.shift() ?? 6n;
+    const witness = { stream: 'desk-2', revision: 2n, position: 6n };
+    const report = await verify([], { eventStore: store, witnesses: heads(witness) });
+    expect(report).toMatchObject({ ok: true, events: 5 });
+  });
+
+  it('finds that the log ends before what a witness saw', async () => {
+    const witness = { stream: 'desk-2', revision: 2n, position: 6n };
+    const counted = { ...statistics, events: 5 };
+    const store = storeOf(recorded.slice(0, 5), counted);
+    const report = await verify([], { eventStore: store, witnesses: heads(witness) });
+    expect(report.faults).toMatchObject([{ kind: 'stream-head-mismatch', stream: 'desk-2' }]);
+  });
+
   it('finds a whole stream that is gone', async () => {
     const cut = recorded.filter(({ stream }) => stream !== 'desk-2');
     const report = await verify(cut, { witnesses: heads({ stream: 'desk-2', revision: 0n }) });
@@ -213,7 +233,7 @@ describe('verifying a log', () => {
     expect(report.faultCount).toBe(FAULTS_MAX + 6 - 1);
   });
 
-  it('reports a store that finds its own file damaged, and lets other failures through', async () => {
+  it('reports a file that the store finds damaged, and lets other failures through', async () => {
     const failing = (error: Error): EventStore => ({
       ...storeOf(recorded),
       async *readAll() {

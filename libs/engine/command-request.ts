@@ -10,7 +10,9 @@ export interface CommandRequest {
   readonly command: object;
   /** 1 to 200 visible ASCII characters. The same id is one command, however often it is sent. */
   readonly commandId: string;
-  /** Only if the ticket's last event has this revision; another one is `conflict.revision-pinned`. */
+  /**
+   * Only if the ticket's last event has this revision; another one is `conflict.revision-pinned`.
+   */
   readonly expectedRevision?: bigint;
   readonly tenant: string;
   readonly actor: string;

@@ -29,7 +29,10 @@ export class EngineModule implements OnModuleInit {
     @Inject(ModulesContainer) private readonly modules: ModulesContainer,
   ) {}
 
-  /** @throws LedgerdeskError `defect.duplicate-command` where a second handler wants one of our commands. */
+  /**
+   * @throws LedgerdeskError `defect.duplicate-command` where a second handler wants one of our
+   * commands.
+   */
   onModuleInit(): void {
     bindCommands(this.engine, this.bus, this.modules);
   }

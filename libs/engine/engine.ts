@@ -46,7 +46,9 @@ export interface EngineMetrics extends CommandMetrics {
   readonly numberBlocks: Readonly<Record<string, number>>;
 }
 
-/** The event types of these processes and of the engine itself. Errors: see `createEventRegistry`. */
+/**
+ * The event types of these processes and of the engine itself. Errors: see `createEventRegistry`.
+ */
 export function createEngineRegistry(processes: readonly ProcessDefinition[]): EventRegistry {
   return createEventRegistry([engineEvents, ...processes.map(({ events }) => events)]);
 }

@@ -1,6 +1,6 @@
 /**
- * `building`: a new generation is filled beside the one that serves (if any). `catching-up`: serving,
- * but behind the log. `failed`: stopped for good, see `lastError`.
+ * `building`: a new generation is filled beside the one that serves (if any). `catching-up`:
+ * serving, but behind the log. `failed`: stopped for good, see `lastError`.
  */
 export type ProjectionState = 'building' | 'catching-up' | 'live' | 'stopped' | 'failed';
 

@@ -42,7 +42,8 @@ export function createFastifyAdapter(limits: HttpLimits, routes: RouteTable): Fa
     routerOptions: { maxParamLength: PATH_PART_LENGTH_MAX },
     http: { maxHeaderSize: HEADER_BYTES_MAX, headersTimeout: HEADERS_TIMEOUT_MS },
     clientErrorHandler: answerClientError,
-    // Only for middleware that works on Node's own requests: there is none, and it costs each request.
+    // Only for middleware that works on Node's own requests: there is none, and it costs each
+    // request.
     skipMiddie: true,
   });
   const fastify = adapter.getInstance() as unknown as FastifyInstance;

@@ -30,8 +30,8 @@ import { ticketControllerOf } from './tickets/ticket.controller';
 
 /**
  * The REST API over an open engine: controllers made from the process definitions, the log, blobs,
- * health, metrics and the OpenAPI document. It owns the live feed and the watch over the projections,
- * and ends both with the application; the engine stays the caller's.
+ * health, metrics and the OpenAPI document. It owns the live feed and the watch over the
+ * projections, and ends both with the application; the engine stays the caller's.
  */
 @Module({})
 export class HttpApiModule implements OnModuleInit, OnModuleDestroy {

@@ -34,6 +34,7 @@ export interface HttpLimits {
   readonly projectionLookMs: number;
 }
 
+/** Bounds that fit one machine and its desk. */
 export const DEFAULT_HTTP_LIMITS: HttpLimits = {
   bodyBytesMax: 1024 * 1024,
   blobBytesMax: 25 * 1024 * 1024,

@@ -11,7 +11,9 @@ export type FieldKind = 'text' | 'number' | 'boolean';
  */
 export interface CollectionDefinition {
   readonly name: string;
-  /** Top-level fields that filters and sorts may name. Each gets an index with the id as tie-break. */
+  /**
+   * Top-level fields that filters and sorts may name. Each gets an index with the id as tie-break.
+   */
   readonly fields: Readonly<Record<string, FieldKind>>;
   /** Further indexes over several fields, for the commonest filter-and-sort pairs. */
   readonly compoundIndexes?: readonly (readonly string[])[];

@@ -51,7 +51,9 @@ export function decide<State extends ProcessState>(
     : decision;
 }
 
-/** The commands that lifecycle and state let through; guards that look at the command are not asked. */
+/**
+ * The commands that lifecycle and state let through; guards that look at the command are not asked.
+ */
 export function allowedCommands<State extends ProcessState>(
   process: ProcessDefinition<State>,
   state: State,

@@ -50,18 +50,22 @@ export class LedgerdeskError extends Error {
   }
 }
 
+/** The kind in a code: `conflict` of `conflict.revision`. */
 export function errorKindOf(code: ErrorCode): ErrorKind {
   return code.slice(0, code.indexOf('.')) as ErrorKind;
 }
 
+/** Whether it is one of the family, also one made by another copy of this library. */
 export function isLedgerdeskError(error: unknown): error is LedgerdeskError {
   return typeof error === 'object' && error !== null && MARK in error;
 }
 
+/** Whether it is an error of exactly this code. */
 export function hasErrorCode(error: unknown, code: ErrorCode): error is LedgerdeskError {
   return isLedgerdeskError(error) && error.code === code;
 }
 
+/** Whether it is an error of this kind: what decides if a retry makes sense. */
 export function hasErrorKind(error: unknown, kind: ErrorKind): error is LedgerdeskError {
   return isLedgerdeskError(error) && error.kind === kind;
 }

@@ -62,7 +62,10 @@ export interface EventDefinition<Fields = Readonly<Record<string, FieldType>>> {
 
 export type EventDefinitions = Readonly<Record<string, EventDefinition>>;
 
-/** Types a table of events literally, so that {@link EventOf} and {@link RecordedEventOf} can be derived from it. */
+/**
+ * Types a table of events literally, so that {@link EventOf} and {@link RecordedEventOf} can be
+ * derived from it.
+ */
 export function defineEvents<const Definitions extends Readonly<Record<string, EventDefinition>>>(
   definitions: Definitions,
 ): Definitions {

@@ -26,6 +26,7 @@ export interface Lifecycle<State extends string = string> {
   readonly transitions: Readonly<Record<string, Transition<State>>>;
 }
 
+/** Types a lifecycle literally: a transition that names an unknown state does not compile. */
 export function defineLifecycle<const State extends string>(lifecycle: {
   readonly states: Readonly<Record<State, StateDefinition>>;
   readonly transitions: Readonly<Record<string, Transition<NoInfer<State>>>>;
@@ -34,8 +35,8 @@ export function defineLifecycle<const State extends string>(lifecycle: {
 }
 
 /**
- * Faults of a lifecycle table, in words; none for a sound one: each state reachable, none a dead end
- * unless final, none final with a way out, no unknown state or guard.
+ * Faults of a lifecycle table, in words; none for a sound one: each state reachable, none a dead
+ * end unless final, none final with a way out, no unknown state or guard.
  */
 export function lifecycleFaults(
   lifecycle: Lifecycle,
@@ -44,7 +45,9 @@ export function lifecycleFaults(
   return [...transitionFaults(lifecycle, guards), ...stateFaults(lifecycle)];
 }
 
-/** @throws LedgerdeskError `defect.lifecycle` that lists every fault: the engine refuses to start. */
+/**
+ * @throws LedgerdeskError `defect.lifecycle` that lists every fault: the engine refuses to start.
+ */
 export function assertSoundLifecycle(
   name: string,
   lifecycle: Lifecycle,

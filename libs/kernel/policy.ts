@@ -15,6 +15,7 @@ export interface Policy<Value = unknown> extends PolicyReference {
 /** The policies in force for a decision, by the role they play (`priorityMatrix`). */
 export type PolicySet = Readonly<Record<string, Policy>>;
 
+/** What an event records of a policy that it was decided with. */
 export function policyReference(policy: Policy): PolicyReference {
   return { name: policy.name, version: policy.version };
 }

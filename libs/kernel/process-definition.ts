@@ -35,7 +35,10 @@ export function ticketKey({ process, ticket }: TicketAddress): string {
   return `${process}/${ticket}`;
 }
 
-/** All that a decision may know beside the command and the state. Values only: nothing here does I/O. */
+/**
+ * All that a decision may know beside the command and the state. Values only: nothing here does
+ * I/O.
+ */
 export interface DecisionContext<State extends ProcessState = ProcessState> {
   /** The ticket's id: the UUID behind the first dash of its stream's name. */
   readonly id: string;
@@ -46,9 +49,15 @@ export interface DecisionContext<State extends ProcessState = ProcessState> {
   /** Business time of the command: what `occurredAt` of its events will be. */
   readonly now: string;
   readonly policies: PolicySet;
-  /** The tickets that {@link CommandDefinition.needs} asked for, by what it called them; a missing one is absent. */
+  /**
+   * The tickets that {@link CommandDefinition.needs} asked for, by what it called them; a missing
+   * one is absent.
+   */
   readonly tickets: ReadonlyMap<string, RelatedTicket<State>>;
-  /** The tickets of other processes that it asked for, by {@link ticketKey}; a missing one is absent. */
+  /**
+   * The tickets of other processes that it asked for, by {@link ticketKey}; a missing one is
+   * absent.
+   */
   readonly related: ReadonlyMap<string, RelatedTicket>;
   readonly blobs: ReadonlySet<string>;
 }
@@ -68,10 +77,12 @@ export interface Refusal {
 
 export type Decision<Event extends NewEvent = NewEvent> = readonly Event[] | Refusal;
 
+/** Tells a «no» from the events of a «yes». */
 export function isRefusal(decision: Decision): decision is Refusal {
   return 'refused' in decision;
 }
 
+/** A «no» with the code `refused.<reason>`; the message says what would be right. */
 export function refuse(
   reason: string,
   message: string,
@@ -84,7 +95,9 @@ export function refuse(
 export interface Guard<State extends ProcessState = ProcessState> {
   /** Completes «refused unless …» in the documentation. */
   readonly unless: string;
-  /** True when only the state is looked at, so that `allowed-commands` can ask without a command. */
+  /**
+   * True when only the state is looked at, so that `allowed-commands` can ask without a command.
+   */
   readonly stateOnly?: boolean;
   readonly check: (
     state: State,
@@ -107,7 +120,10 @@ export interface CompanionCommand {
 export interface CommandDefinition<State extends ProcessState = ProcessState> {
   readonly type: CommandClass;
   readonly summary: string;
-  /** Last segment of the route: `POST /incidents/{id}/resolve`; null for the command behind `POST /incidents`. */
+  /**
+   * Last segment of the route: `POST /incidents/{id}/resolve`; null for the command behind
+   * `POST /incidents`.
+   */
   readonly route: string | null;
   /** What the actor must be allowed to do, once access control exists: `incident:resolve`. */
   readonly permission: string;
@@ -118,8 +134,9 @@ export interface CommandDefinition<State extends ProcessState = ProcessState> {
   /** Only other code sends it (a companion, later a flow): it has no route. */
   readonly internal?: boolean;
   /**
-   * It makes a new ticket out of the addressed one: lifecycle, guards and rule look at the addressed
-   * ticket, the events begin a stream of their own, whose id and number stand in the context.
+   * It makes a new ticket out of the addressed one: lifecycle, guards and rule look at the
+   * addressed ticket, the events begin a stream of their own, whose id and number stand in the
+   * context.
    */
   readonly spawns?: boolean;
   readonly needs?: (command: Readonly<Record<string, unknown>>, state: State) => DecisionNeeds;
@@ -135,7 +152,9 @@ export interface CommandDefinition<State extends ProcessState = ProcessState> {
 /** How the tickets of a process stand in its list. */
 export interface ListingDefinition<State extends ProcessState> {
   readonly collection: Omit<CollectionDefinition, 'name'>;
-  /** Bump it when `summarise`, `evolveFacts` or the collection changes: the list is then rebuilt. */
+  /**
+   * Bump it when `summarise`, `evolveFacts` or the collection changes: the list is then rebuilt.
+   */
   readonly version: number;
   /** The document's own fields; the projection adds `id`, times, revision and position. */
   readonly summarise: (facts: State) => ReadDocument;

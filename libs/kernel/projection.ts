@@ -12,8 +12,8 @@ export interface Contribution {
 }
 
 /**
- * A sum over the documents of a projection: each of its documents holds the labels and, by name, the
- * sums of what the documents contribute. Kept by taking away what a document contributed before
+ * A sum over the documents of a projection: each of its documents holds the labels and, by name,
+ * the sums of what the documents contribute. Kept by taking away what a document contributed before
  * an event and adding what it contributes after; a name whose sum is 0 is absent, a document
  * without sums is gone.
  */

@@ -62,7 +62,8 @@ export async function findAll(
 
 /**
  * Several reads as of one position: repeated while the projection moves between them, at most five
- * times. The position is the one before the last try, so the answer holds at least everything up to it.
+ * times. The position is the one before the last try, so the answer holds at least everything up to
+ * it.
  */
 export async function readAsOf<Answer extends object>(
   reader: DocumentReader,

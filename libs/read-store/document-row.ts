@@ -4,7 +4,9 @@ import type { DocumentChange, Scalar } from './read-store.port';
 
 /** Longest id of a document, in UTF-16 code units. */
 const ID_LENGTH_MAX = 512;
-/** Longest text in a declared field, in UTF-16 code units: it is an index key and part of cursors. */
+/**
+ * Longest text in a declared field, in UTF-16 code units: it is an index key and part of cursors.
+ */
 const INDEXED_TEXT_LENGTH_MAX = 10_000;
 
 /** A document on its way into a store: checked, as text, with its declared values taken out. */

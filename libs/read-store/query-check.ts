@@ -5,6 +5,7 @@ import { filterTree, type Condition, type FilterTree } from './filter';
 import { invalidQuery } from './read-store.errors';
 import type { Filter, Query, Sort } from './read-store.port';
 
+/** How many documents a page holds: by default, at the least and at the most. */
 export const PAGE_LIMITS = { default: 50, max: 1000 } as const;
 
 /** A query that every adapter can serve: all fields declared, all operands of their kind. */

@@ -5,7 +5,9 @@ import type { SqliteGenerationStore } from './sqlite/sqlite.generation';
 
 type Fulfils<Port, Adapter extends Port> = Adapter;
 
-/** Compiles only while every adapter offers the whole port and the port stays readable by queries. */
+/**
+ * Compiles only while every adapter offers the whole port and the port stays readable by queries.
+ */
 export type ReadStoreContract = [
   Fulfils<ReadStore, MemoryReadStore>,
   Fulfils<ReadStore, SqliteReadStore>,

@@ -15,7 +15,9 @@ export function invalidQuery(
   });
 }
 
-/** `invalid.collection`: a definition that cannot be stored, or a collection that nobody declared. */
+/**
+ * `invalid.collection`: a definition that cannot be stored, or a collection that nobody declared.
+ */
 export function invalidCollection(
   message: string,
   details: Readonly<Record<string, unknown>>,

@@ -18,8 +18,8 @@ export interface FieldConditions {
 /**
  * The subset of MongoDB's filter language that every adapter serves alike. A scalar means `$eq`.
  * `$text` stands at the top level only: all its words must occur, the last one as a prefix.
- * Missing and null are the same: `$eq: null` finds both, `$ne: x` finds documents without the field.
- * Comparisons never cross types and never match a missing field.
+ * Missing and null are the same: `$eq: null` finds both, `$ne: x` finds documents without the
+ * field. Comparisons never cross types and never match a missing field.
  */
 export type Filter = {
   readonly $and?: readonly Filter[];
@@ -37,7 +37,10 @@ export interface Sort {
 
 export interface Query {
   readonly filter?: Filter;
-  /** One field; the id breaks ties in the same direction. Default: by id, ascending. Missing sorts lowest. */
+  /**
+   * One field; the id breaks ties in the same direction. Default: by id, ascending. Missing sorts
+   * lowest.
+   */
   readonly sort?: Sort;
   /** 1 to 1000. Default 50. */
   readonly limit?: number;
@@ -105,7 +108,10 @@ export interface GenerationStore {
 
 /** Finds documents in the live generation of a projection. */
 export interface ReadStoreReader {
-  /** @throws `invalid.query` (unknown or unindexed field, wrong type, bad limit or cursor), `unavailable.projection` when none is live. */
+  /**
+   * @throws `invalid.query` (unknown or unindexed field, wrong type, bad limit or cursor),
+   * `unavailable.projection` when none is live.
+   */
   find(projection: string, collection: string, query: Query): Promise<Page>;
   count(projection: string, collection: string, filter?: Filter): Promise<number>;
   get(projection: string, collection: string, id: string): Promise<ReadDocument | undefined>;

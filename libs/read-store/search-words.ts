@@ -16,7 +16,8 @@ export function searchWords(text: string): string[] {
   const folded = text
     .normalize('NFKD')
     .replace(MARKS, '')
-    // By way of upper case, so that ß meets SS; the final sigma is the one letter that comes back in two forms.
+    // By way of upper case, so that ß meets SS; the final sigma is the one letter that comes back
+    // in two forms.
     .toUpperCase()
     .toLowerCase()
     .replaceAll('ς', 'σ');

@@ -26,8 +26,8 @@ const STEPS = [
 
 /**
  * Clients that carry incidents from the call to the end, side by side. A client whose connection
- * breaks sends the very same command again, with the same key, as soon as the engine is back; now and
- * then one repeats a command although it has the answer.
+ * breaks sends the very same command again, with the same key, as soon as the engine is back; now
+ * and then one repeats a command although it has the answer.
  */
 export class DeskClients {
   readonly acknowledged: Acknowledged[] = [];

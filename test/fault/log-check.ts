@@ -33,7 +33,9 @@ export async function readLog(dataDir: string): Promise<LogContent> {
   return { eventIds, revisions, commands };
 }
 
-/** Acknowledged commands of which an event is not in the log, or which had another effect than told. */
+/**
+ * Acknowledged commands of which an event is not in the log, or which had another effect than told.
+ */
 export function lostOrDoubled(
   acknowledged: readonly Acknowledged[],
   log: LogContent,

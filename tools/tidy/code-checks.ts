@@ -7,7 +7,10 @@ const fileLinesMax = 400;
 const namesWhatIsBanned = ['tools/tidy/code-checks.ts', 'tools/tidy.spec.ts'];
 
 /** Files that may be longer, each with its reason. */
-export const longFiles: Readonly<Record<string, string>> = {};
+export const longFiles: Readonly<Record<string, string>> = {
+  'test/e2e/bad-input.e2e-spec.ts': 'a file of its own would load NestJS and an engine once more',
+  'test/e2e/incidents.e2e-spec.ts': 'a file of its own would load NestJS and an engine once more',
+};
 
 interface BannedText {
   readonly pattern: RegExp;
@@ -57,17 +60,18 @@ const bannedTexts: readonly BannedText[] = [
 
 const roleWords = /^(managers?|helpers?|utils?|common|misc|data|info|impl|base)$/;
 
+const textLiteral = /(['"`])(?:\\.|(?!\1).)*\1/g;
+
 /**
- * Lines of code over 100 columns, save addresses, imports, and text that stands alone on its line:
- * a message that is cut in two cannot be searched for.
+ * Lines of code over 100 columns, save addresses and imports. Text in quotes does not count: a
+ * message that is cut in two cannot be searched for.
  */
 export function linesTooLong(files: readonly ProjectFile[]): Findings {
   const code = files.filter(({ path }) => isCode(path));
   return findingsByLine(code, (line) => {
     if (line.length <= lineColumnsMax) return undefined;
-    if (/https?:\/\/|^(import|export) .* from '|^\s*['"`].*['"`][,;)]*$/.test(line)) {
-      return undefined;
-    }
+    if (/https?:\/\/|^(import|export) .* from '/.test(line)) return undefined;
+    if (line.replace(textLiteral, '').length <= lineColumnsMax) return undefined;
     return `has ${line.length} columns: break the line, ${lineColumnsMax} is the limit`;
   });
 }

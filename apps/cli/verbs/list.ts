@@ -93,8 +93,8 @@ function sortOf(text: string): NonNullable<TicketListQuery['sort']> {
 function malformedFilter(text: string): LedgerdeskError {
   return new LedgerdeskError(
     'malformed.option',
-    `"${text.slice(0, 100)}" is no filter; give field=value pairs with commas between, or the JSON ` +
-      'of a filter such as {"priority":{"$lte":2}}',
+    `"${text.slice(0, 100)}" is no filter; give field=value pairs with commas between, or the ` +
+      'JSON of a filter such as {"priority":{"$lte":2}}',
     { details: { option: '--filter' } },
   );
 }

@@ -97,7 +97,9 @@ export class FileBlobStore implements BlobStore {
   }
 }
 
-/** Makes the folder of partial files and clears away what a crash left there a day ago or longer. */
+/**
+ * Makes the folder of partial files and clears away what a crash left there a day ago or longer.
+ */
 async function makeIncoming(incoming: string): Promise<void> {
   await mkdir(incoming, { recursive: true });
   const oldest = Date.now() - LEFT_OVER_AFTER_MS;

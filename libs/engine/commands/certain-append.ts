@@ -26,8 +26,8 @@ export interface LostAnswerMetrics {
 type Sending = CertainAppendResult | { readonly kind: 'lost'; readonly error: unknown };
 
 /**
- * Appends so that the outcome is known: a lost answer is looked for in the stream, and if the events
- * are not there the very same append is sent again. Safe because the ids and the expected
+ * Appends so that the outcome is known: a lost answer is looked for in the stream, and if the
+ * events are not there the very same append is sent again. Safe because the ids and the expected
  * revision are exact: the store takes the batch once or never.
  */
 export class CertainAppend {

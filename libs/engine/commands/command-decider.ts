@@ -16,7 +16,9 @@ import { missingTicket } from '../tickets/ticket-reference';
 import type { CommandPlan } from './command-plan';
 import type { RelatedThingsReader } from './related-things';
 
-/** A «yes»: the events that follow, and the commands to be recorded on other tickets before them. */
+/**
+ * A «yes»: the events that follow, and the commands to be recorded on other tickets before them.
+ */
 export interface Acceptance {
   /** Business time of the events. */
   readonly occurredAt: string;

@@ -2,7 +2,10 @@ import type { ErrorKind } from '@ledgerdesk/kernel';
 import type { TicketCacheMetrics } from '../tickets/ticket-loader';
 import type { LostAnswerMetrics } from './certain-append';
 
-/** How long commands took, in milliseconds. `counts[i]` is those up to `boundsMs[i]`; the last, all others. */
+/**
+ * How long commands took, in milliseconds. `counts[i]` is those up to `boundsMs[i]`; the last, all
+ * others.
+ */
 export interface LatencyHistogram {
   readonly boundsMs: readonly number[];
   readonly counts: readonly number[];

@@ -78,7 +78,10 @@ export class CommandRecorder {
     }
   }
 
-  /** The first outcome of a command that stands in the stream already. Cost: one read of the stream up to it. */
+  /**
+   * The first outcome of a command that stands in the stream already. Cost: one read of the stream
+   * up to it.
+   */
   async recall(
     plan: CommandPlan,
     { lastRevision }: RecordedCommand,

@@ -43,7 +43,9 @@ type Step = Recording | { readonly kind: 'look-again' };
 
 const LOOK_AGAIN: Step = { kind: 'look-again' };
 
-/** Carries a planned command to its outcome: recall it, or decide and record it, again on conflict. */
+/**
+ * Carries a planned command to its outcome: recall it, or decide and record it, again on conflict.
+ */
 export class CommandSettler {
   constructor(private readonly parts: CommandSettlerParts) {}
 

@@ -11,7 +11,9 @@ import { eventIdOf } from './command-digest';
 /** Where in its stream a batch of events goes, and when it happened and was recorded. */
 export interface SealingContext {
   readonly stream: string;
-  /** Revision and hash of the event before the first one; -1 and the genesis hash for a new stream. */
+  /**
+   * Revision and hash of the event before the first one; -1 and the genesis hash for a new stream.
+   */
   readonly revision: bigint;
   readonly hash: string;
   readonly occurredAt: string;

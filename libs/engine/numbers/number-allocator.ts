@@ -57,7 +57,9 @@ export class NumberAllocator {
     this.stream = `numbers-${options.process}`;
   }
 
-  /** The next number. Waits only for the first block, and where the reservation ahead came too late. */
+  /**
+   * The next number. Waits only for the first block, and where the reservation ahead came too late.
+   */
   async take(): Promise<string> {
     const returned = this.returned.pop();
     if (returned !== undefined) return this.format(returned);

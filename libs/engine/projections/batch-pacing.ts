@@ -17,9 +17,9 @@ export const DEFAULT_PACING: BatchPacingOptions = {
 };
 
 /**
- * Decides how long to wait before the next batch is taken. A batch costs a write of its own for each
- * projection, whatever its size: under load the events of a moment share one, after a quiet time the
- * first event is folded at once.
+ * Decides how long to wait before the next batch is taken. A batch costs a write of its own for
+ * each projection, whatever its size: under load the events of a moment share one, after a quiet
+ * time the first event is folded at once.
  */
 export class BatchPacing {
   private allowance: number;

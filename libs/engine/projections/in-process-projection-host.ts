@@ -19,7 +19,10 @@ export interface InProcessProjectionHostOptions {
   readonly pacing?: Partial<BatchPacingOptions>;
   /** Before a subscription that was dropped is begun again. */
   readonly backOff?: Partial<BackOff>;
-  /** No progress for so long although the log is ahead is a stall, and restarts the subscription. Default 30 s. */
+  /**
+   * No progress for so long although the log is ahead is a stall, and restarts the subscription.
+   * Default 30 s.
+   */
   readonly stallMs?: number;
   /** How often stalls and generations of other processes are looked for. Default 1 s. */
   readonly patrolMs?: number;

@@ -10,7 +10,9 @@ interface Wait {
   readonly settle: (reached: boolean) => void;
 }
 
-/** Those who wait until a projection has reached a position. Woken by progress, never by polling. */
+/**
+ * Those who wait until a projection has reached a position. Woken by progress, never by polling.
+ */
 export class PositionWaits {
   private readonly waits = new Set<Wait>();
   private readonly reachedPositions = new Map<string, bigint>();

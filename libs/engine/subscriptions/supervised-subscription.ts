@@ -35,7 +35,10 @@ export interface SupervisedSubscription {
   readonly lastError: unknown;
   /** Settles when the loop is over; never rejects. */
   readonly done: Promise<SubscriptionEnd>;
-  /** Leaves the current subscription and begins again at the stored checkpoint: the cure for a stall. */
+  /**
+   * Leaves the current subscription and begins again at the stored checkpoint: the cure for a
+   * stall.
+   */
   restart(): void;
   /** Waits for the message under way. Idempotent. */
   stop(): Promise<void>;
@@ -43,8 +46,8 @@ export interface SupervisedSubscription {
 
 /**
  * Follows the log from the stored checkpoint for as long as its owner wants. A drop, an error of
- * the store or of the handler, and an end without an error alike lead to a new subscription from the
- * stored checkpoint, after an exponential back-off with jitter.
+ * the store or of the handler, and an end without an error alike lead to a new subscription from
+ * the stored checkpoint, after an exponential back-off with jitter.
  */
 export function subscribeSupervised(
   options: SupervisedSubscriptionOptions,

@@ -169,5 +169,7 @@ const definition: ProcessDefinition<CounterState> = {
   policies: {},
 };
 
-/** A process small enough to be seen through: for the specs of the engine and of what stands on it. */
+/**
+ * A process small enough to be seen through: for the specs of the engine and of what stands on it.
+ */
 export const counterProcess = definition as unknown as ProcessDefinition;

@@ -63,7 +63,10 @@ export class TicketLoader {
     return ticket;
   }
 
-  /** The ticket as of now: what is cached and the events behind it. Cost: one read of the stream's tail. */
+  /**
+   * The ticket as of now: what is cached and the events behind it. Cost: one read of the stream's
+   * tail.
+   */
   async current(process: ProcessDefinition, id: string): Promise<Ticket> {
     const stream = streamOf(process.name, id);
     const known = this.cached(stream) ?? absentTicket(process, id);

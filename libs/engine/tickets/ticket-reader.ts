@@ -72,8 +72,8 @@ export class TicketReader {
    * The ticket as it was. By business time, an event that was recorded late counts from when it
    * happened; the events are folded in the order of the stream all the same.
    *
-   * @throws LedgerdeskError `missing.process`, `missing.ticket`, `missing.ticket-at` when it was not
-   * there yet
+   * @throws LedgerdeskError `missing.process`, `missing.ticket`, `missing.ticket-at` when it was
+   * not there yet
    */
   async at(process: string, idOrNumber: string, instant: TicketInstant): Promise<LoadedTicket> {
     const { definition } = this.parts.processes.get(process);

@@ -14,7 +14,9 @@ export interface RecordedCommand {
   readonly lastRevision: number;
 }
 
-/** A ticket with what the command pipeline must know of its stream. Revision -1: not there (yet). */
+/**
+ * A ticket with what the command pipeline must know of its stream. Revision -1: not there (yet).
+ */
 export interface Ticket extends LoadedTicket {
   /**
    * By command id. Shared by all foldings of one stream, and only ever added to from the log: it

@@ -118,7 +118,7 @@ function columnsOf(header: readonly string[], file: string): ColumnOrder {
     throw new LedgerdeskError(
       'malformed.import-header',
       `the header of ${file} has ${names.length} columns; give exactly the ` +
-        `${SERVICENOW_COLUMNS.length} of the ServiceNow incident log, so that nothing is passed over`,
+        `${SERVICENOW_COLUMNS.length} of the incident log, so that nothing is passed over`,
       { details: { file, columns: names.slice(0, 100) } },
     );
   }

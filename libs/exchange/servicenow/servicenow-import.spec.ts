@@ -177,7 +177,7 @@ describe('importing again', () => {
     expect((await incidents()).get('INC0000001')).toMatchObject({ state: 'closed' });
   });
 
-  it('refuses an incident whose stored rows differ, line by line, and imports the rest', async () => {
+  it('refuses the rows of an incident that is stored otherwise, and imports the rest', async () => {
     await writeServiceNowFile(file, lifeOf('INC0000001'));
     await run({ file });
     const changed = lifeOf('INC0000001').map((row, index) =>
@@ -192,7 +192,7 @@ describe('importing again', () => {
     expect(report).toMatchObject({ incidents: 1, rowsRefused: 4 });
   });
 
-  it('leaves an incident alone that somebody went on with here, but adds no rows to it', async () => {
+  it('leaves an incident that somebody went on with here, and adds no rows to it', async () => {
     await writeServiceNowFile(file, lifeOf('INC0000001').slice(0, 3));
     await run({ file });
     await continueHere();

@@ -47,7 +47,7 @@ async function foldAll(): Promise<void> {
 const count = (matches: (incident: IncidentFacts) => boolean): number =>
   [...incidents.values()].filter(matches).length;
 
-const chapter = (): void => {
+function testRealLog(): void {
   beforeAll(async () => {
     dir = await mkdtemp(join(tmpdir(), 'servicenow-real-log-'));
     store = await openEventStore({ dir });
@@ -123,10 +123,12 @@ const chapter = (): void => {
     });
     expect(again).toMatchObject({ eventsAppended: 0, rowsRepeated: 141_712, rowsRefused: 0 });
   }, 60_000);
-};
+}
 
 if (isThere) {
-  describe('importing the real log of 141,712 rows', chapter);
+  describe('importing the real log of 141,712 rows', () => {
+    testRealLog();
+  });
 } else {
   process.stderr.write(`${NAME} is absent: its import is NOT tested. Set LEDGERDESK_REAL_LOG.\n`);
   it('is NOT tested: the real log is absent', () => {

@@ -41,8 +41,8 @@ const KEY = /^[\x21-\x7e]{1,200}$/;
 const REVISION = /^(?:0|[1-9]\d{0,17})$/;
 
 /**
- * Runs a list of commands. Each row stands alone: one that is refused leaves the others as they are.
- * Rows to one ticket run in their order, rows to different tickets side by side.
+ * Runs a list of commands. Each row stands alone: one that is refused leaves the others as they
+ * are. Rows to one ticket run in their order, rows to different tickets side by side.
  *
  * @throws LedgerdeskError `malformed.body`, `limit.bulk-size`; what is wrong with a row is that
  * row's answer.

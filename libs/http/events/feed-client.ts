@@ -12,9 +12,9 @@ const CHUNK_LENGTH = 64 * 1024;
 const RETRY_MS = 2_000;
 
 /**
- * One client of the live feed. It takes the next events from the store only when the socket has taken
- * the last ones, so a slow client costs no memory beyond one batch; one that takes nothing for
- * `feedStallMs` is cut off.
+ * One client of the live feed. It takes the next events from the store only when the socket has
+ * taken the last ones, so a slow client costs no memory beyond one batch; one that takes nothing
+ * for `feedStallMs` is cut off.
  */
 export class FeedClient {
   private readonly left = new AbortController();

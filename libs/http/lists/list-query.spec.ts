@@ -8,11 +8,11 @@ function queryOf(query: Record<string, string | string[]>): unknown {
   return listQueryOf(new QueryParameters({ query } as unknown as FastifyRequest), FIELDS);
 }
 
-function wrong(field: string): unknown {
+function wrong(field: string): Error {
   return expect.objectContaining({
     code: 'invalid.query',
     details: { errors: [{ field, message: expect.any(String) }] },
-  });
+  }) as Error;
 }
 
 describe('the query of a list', () => {

@@ -23,7 +23,10 @@ const PAGE_MAX = 1000;
 const KPI_DAYS_DEFAULT = 30;
 const DAY_MS = 86_400_000;
 
-/** The controller of the views over all tickets of a process: board, counters, workload, key figures. */
+/**
+ * The controller of the views over all tickets of a process: board, counters, workload, key
+ * figures.
+ */
 export function viewControllerOf(process: ProcessDefinition): Type {
   const list = ticketListName(process);
   const counters = counterNames(process).projection;

@@ -25,7 +25,6 @@ export function openApiDocument({ version, processes, registry }: DescribedApi):
         'Commands, reads and the event log of an event-sourced process engine for IT service management.',
       license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
     },
-    servers: [{ url: '/' }],
     security: [{}],
     tags: [
       ...processes.map(({ title, summary }) => ({ name: title, description: summary })),

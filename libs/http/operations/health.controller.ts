@@ -27,7 +27,10 @@ export class HealthController {
     });
   }
 
-  /** 200 once the read models have caught up after the start, 503 before and while the log cannot be read. */
+  /**
+   * 200 once the read models have caught up after the start, 503 before and while the log cannot be
+   * read.
+   */
   @Get('ready')
   async ready(@Res() reply: FastifyReply): Promise<void> {
     const reasons = await this.reasonsNotReady();

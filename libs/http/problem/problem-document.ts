@@ -26,9 +26,9 @@ const RESERVED = new Set(['type', 'title', 'status', 'detail', 'instance', 'code
 const CODE = /^[a-z-]+\.[a-z0-9.-]+$/;
 
 /**
- * What a client sees of anything thrown. Errors of the family show their message and details; faults
- * of the request that the framework found are given a code; all else is `defect.unexpected` with
- * nothing but an incident id.
+ * What a client sees of anything thrown. Errors of the family show their message and details;
+ * faults of the request that the framework found are given a code; all else is `defect.unexpected`
+ * with nothing but an incident id.
  *
  * @param instance path of the request
  * @param incidentId names the occurrence in the log

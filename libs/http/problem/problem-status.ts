@@ -49,8 +49,8 @@ const TITLES: Readonly<Record<number, string>> = {
 };
 
 /**
- * The HTTP status of an error code, by its kind: `limit.*-size` is 413 (smaller is right), any other
- * `limit.*` is 429 (later is right).
+ * The HTTP status of an error code, by its kind: `limit.*-size` is 413 (smaller is right), any
+ * other `limit.*` is 429 (later is right).
  */
 export function statusOf(code: ErrorCode): number {
   const exact = BY_CODE[code];

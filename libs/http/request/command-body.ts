@@ -2,7 +2,10 @@ import { LedgerdeskError, type CommandClass } from '@ledgerdesk/kernel';
 import { plainToInstance } from 'class-transformer';
 import { getMetadataStorage, ValidationTypes } from 'class-validator';
 
-/** Makes an instance of one command class from a body. Precomputed for each class: no reflection per request. */
+/**
+ * Makes an instance of one command class from a body. Precomputed for each class: no reflection per
+ * request.
+ */
 export type CommandBuilder = (body: unknown) => object;
 
 type Build = (value: Readonly<Record<string, unknown>>) => object;

@@ -1,7 +1,7 @@
 import { commandHeadersOf, expectedRevisionOf, matchesNone } from './command-headers';
 
-const malformed = (header: string): unknown =>
-  expect.objectContaining({ code: 'malformed.header', details: { header } });
+const malformed = (header: string): Error =>
+  expect.objectContaining({ code: 'malformed.header', details: { header } }) as Error;
 
 describe('the headers of a command', () => {
   it('say who, for whom, which one and why', () => {

@@ -4,8 +4,8 @@ import { LedgerdeskError } from '@ledgerdesk/kernel';
 export const JSON_DEPTH_MAX = 32;
 
 /**
- * Reads strict JSON (RFC 8259 narrowed as I-JSON, RFC 7493, narrows it): no duplicate names, no NUL,
- * no lone surrogates, none of the names that could reach a prototype, at most
+ * Reads strict JSON (RFC 8259 narrowed as I-JSON, RFC 7493, narrows it): no duplicate names, no
+ * NUL, no lone surrogates, none of the names that could reach a prototype, at most
  * {@link JSON_DEPTH_MAX} levels. Cost: one parse, one pass over the text and one over the value.
  *
  * @throws LedgerdeskError `malformed.json`, `invalid.json-text`.

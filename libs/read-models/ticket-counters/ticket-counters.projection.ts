@@ -22,6 +22,7 @@ export interface CounterNames {
   readonly byPriority: string;
 }
 
+/** Where the counters of a process are kept. */
 export function counterNames({ name }: Pick<ProcessDefinition, 'name'>): CounterNames {
   const projection = `${name}-counters`;
   return {
@@ -45,7 +46,8 @@ export function unfinishedWithPriority(priority: number | null): string {
 
 /**
  * How many tickets of a process there are: in all, by state, by assignment group and by priority,
- * with the open ones of each group by priority; how many were reopened and reassigned, and how often.
+ * with the open ones of each group by priority; how many were reopened and reassigned, and how
+ * often.
  */
 export function ticketCountersProjection<State extends ProcessState>(
   keeper: FactsKeeper<State>,

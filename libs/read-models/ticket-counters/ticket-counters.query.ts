@@ -52,7 +52,9 @@ export interface TicketStatistics extends Positioned {
   readonly reassigned: number;
 }
 
-/** All counters of a process, as of one position. Cost: a document for each state, group, priority. */
+/**
+ * All counters of a process, as of one position. Cost: a document for each state, group, priority.
+ */
 export function ticketCounters(
   reader: DocumentReader,
   process: Pick<ProcessDefinition, 'name'>,

@@ -32,7 +32,8 @@ interface Cohort {
 /**
  * The backlog at the end of each day of a period.
  *
- * @param cohorts - documents labelled with the day of opening, with the change of the backlog by day.
+ * @param cohorts - documents labelled with the day of opening, with the change of the backlog by
+ * day.
  */
 export function backlogSeries(
   cohorts: readonly ReadDocument[],

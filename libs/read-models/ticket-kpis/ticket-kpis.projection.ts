@@ -19,10 +19,13 @@ export interface KpiNames {
   readonly projection: string;
   /** By day: counts, and how long the tickets took that were resolved for good on it. */
   readonly days: string;
-  /** By the day on which tickets were opened: how many of them entered and left the backlog when. */
+  /**
+   * By the day on which tickets were opened: how many of them entered and left the backlog when.
+   */
   readonly cohorts: string;
 }
 
+/** Where the key figures of a process are kept. */
 export function kpiNames({ name }: Pick<ProcessDefinition, 'name'>): KpiNames {
   const projection = `${name}-kpis`;
   return { projection, days: projection, cohorts: `${projection}-cohorts` };
@@ -50,7 +53,9 @@ interface KpiDocument extends ReadDocument {
 export const MINUTES = 'minutes:';
 export const FIRST = 'first';
 
-/** Name of the sum of tickets to which it happened on the day, and before that last on `previous`. */
+/**
+ * Name of the sum of tickets to which it happened on the day, and before that last on `previous`.
+ */
 export function afterDay(count: KpiCount, previous: string): string {
   return `${count}-after:${previous}`;
 }
@@ -58,8 +63,9 @@ export function afterDay(count: KpiCount, previous: string): string {
 /**
  * The key figures of a process by day (UTC, business time): tickets opened, resolved, reopened,
  * closed and cancelled; the time from registration to the resolution in force, in minutes; and the
- * backlog by age. All of it is a sum over tickets, so it is the same however the log is folded, and a
- * reopened ticket (which is in the backlog again, and not resolved) is told apart from a closed one.
+ * backlog by age. All of it is a sum over tickets, so it is the same however the log is folded, and
+ * a reopened ticket (which is in the backlog again, and not resolved) is told apart from a closed
+ * one.
  */
 export function ticketKpisProjection<State extends ProcessState>(
   keeper: FactsKeeper<State>,

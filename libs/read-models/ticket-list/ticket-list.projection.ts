@@ -54,7 +54,8 @@ export function ticketListProjection<State extends ProcessState>(
           position: event.position.toString(),
           facts: kept,
         };
-        // Its own fields first and last: adding to a copy of a large object is several times slower.
+        // Its own fields first and last: adding to a copy of a large object is several times
+        // slower.
         return Object.assign({}, own, listing.summarise(facts), own);
       });
     },

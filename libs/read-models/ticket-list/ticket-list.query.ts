@@ -18,8 +18,8 @@ export interface TicketListPage extends Positioned {
 }
 
 /**
- * One page of the list of a process. `position` is a lower bound: everything up to it is in the page.
- * Errors: those of the read store, `invalid.query` above all.
+ * One page of the list of a process. `position` is a lower bound: everything up to it is in the
+ * page. Errors: those of the read store, `invalid.query` above all.
  */
 export async function listTickets(
   reader: DocumentReader,

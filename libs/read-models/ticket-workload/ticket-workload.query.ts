@@ -19,7 +19,9 @@ export interface WorkloadPage extends Positioned {
   readonly nextCursor: string | null;
 }
 
-/** Assignees by the number of their unfinished tickets, most first. `limit`: 1 to 1,000, default 50. */
+/**
+ * Assignees by the number of their unfinished tickets, most first. `limit`: 1 to 1,000, default 50.
+ */
 export async function ticketWorkload(
   reader: DocumentReader,
   process: Pick<ProcessDefinition, 'name'>,

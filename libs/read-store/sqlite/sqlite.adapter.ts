@@ -69,7 +69,10 @@ const READER_CACHE_KIB = 64 * 1024;
 export interface SqliteReadStoreOptions {
   /** How long a write waits while another process writes, in milliseconds. Default 10,000. */
   readonly busyTimeoutMs?: number;
-  /** Largest size of the file, in bytes; beyond it writes are `unavailable.disk-full`. Default: no bound. */
+  /**
+   * Largest size of the file, in bytes; beyond it writes are `unavailable.disk-full`. Default: no
+   * bound.
+   */
   readonly fileBytesMax?: number;
 }
 
@@ -252,7 +255,10 @@ export class SqliteReadStore implements ReadStore {
     return table;
   }
 
-  /** Numbers are never used again, so what was read once stays right. One entry for each promotion seen. */
+  /**
+   * Numbers are never used again, so what was read once stays right. One entry for each promotion
+   * seen.
+   */
   private liveTables(projection: string, generation: number): LiveTables {
     const key = `${projection} ${generation}`;
     const known = this.tables.get(key);

@@ -4,7 +4,10 @@ import type { SqliteConnection } from './sqlite.connection';
 import { createIndexes, createTextTable, type CollectionTable } from './sqlite.schema';
 import { wordsText } from './sqlite.writer';
 
-/** Documents of one transaction while search words are filled in: other writers get their turn between. */
+/**
+ * Documents of one transaction while search words are filled in: other writers get their turn
+ * between.
+ */
 const DOCUMENTS_PER_STEP = 2000;
 
 /**

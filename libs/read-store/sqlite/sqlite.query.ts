@@ -22,7 +22,9 @@ const SMALLEST: Readonly<Record<FieldKind, string>> = {
   boolean: '0',
 };
 
-/** Whether a search finds so much that walking the sort's index is faster than sorting the matches. */
+/**
+ * Whether a search finds so much that walking the sort's index is faster than sorting the matches.
+ */
 export type SearchReach = 'narrow' | 'wide';
 
 /** More matches than this are `wide`. */
@@ -86,7 +88,9 @@ export function scalarOf(value: SqlValue, kind: FieldKind): Scalar {
   return kind === 'boolean' && value !== null ? value !== 0 : value;
 }
 
-/** The search for words that all occur, the last one as a prefix. Words are letters and digits only. */
+/**
+ * The search for words that all occur, the last one as a prefix. Words are letters and digits only.
+ */
 function matchOf(words: readonly string[]): string {
   return `${words.map((word) => `"${word}"`).join(' AND ')}*`;
 }
@@ -175,7 +179,8 @@ function comparisonOf(condition: Extract<Condition, { kind: 'compare' }>): SqlTe
   switch (comparison) {
     case '$in':
     case '$eq':
-      // Not `IS ?`: a query plan is made before the value is known, and only `=` is sure to be an index's.
+      // Not `IS ?`: a query plan is made before the value is known, and only `=` is sure to be an
+      // index's.
       return value === null ? isNull(column, true) : { sql: `${column} = ?`, parameters: [value] };
     case '$ne':
       return value === null

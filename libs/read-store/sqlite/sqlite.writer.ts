@@ -71,7 +71,8 @@ function update(
   fresh: { readonly values: Row; readonly digest: SqlValue; readonly text: string },
 ): void {
   const { values, digest, text } = fresh;
-  // Only what changed is named: SQLite rewrites each index of a named column, also for an equal value.
+  // Only what changed is named: SQLite rewrites each index of a named column, also for an equal
+  // value.
   let assignments = 'doc = ?, words_digest = ?';
   const parameters: SqlValue[] = [text, digest];
   for (const [i, column] of columns.entries()) {

@@ -1,0 +1,125 @@
+import { spawn } from 'node:child_process';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { commandText, load } from './http-load.mjs';
+
+// Requests a second over HTTP of the whole engine (SQLite, every commit flushed to the disk) against
+// the same routes with the same validation and no engine behind them. Both are processes of their own
+// and take turns, so that a slow moment of the machine meets both. Ratios count, not absolute numbers.
+//
+//   npm run build && node bench/http.mjs [--rounds 5] [--seconds 2] [--connections 64] [--json]
+
+const { values } = parseArgs({
+  options: {
+    rounds: { type: 'string', default: '5' },
+    seconds: { type: 'string', default: '2' },
+    connections: { type: 'string', default: '64' },
+    json: { type: 'boolean', default: false },
+  },
+});
+const rounds = Number(values.rounds);
+const durationMs = Number(values.seconds) * 1000;
+const connections = Number(values.connections);
+const root = resolve(dirname(fileURLToPath(import.meta.url)), '..');
+
+const INCIDENTS = '/api/v1/incidents';
+const REGISTER = commandText(INCIDENTS, {
+  title: 'Mail does not send',
+  description: 'Outlook keeps messages in the outbox since this morning.',
+  channel: 'phone',
+  caller: 'nadia.k',
+  service: 'mail',
+  category: 'email',
+  impact: 2,
+  urgency: 2,
+  assignmentGroup: 'messaging',
+});
+
+const scenarios = {
+  register: (send) => send(REGISTER),
+  'register, take, resolve, close': async (send) => {
+    const { id } = await send(REGISTER);
+    await send(commandText(`${INCIDENTS}/${id}/take`, {}));
+    await send(
+      commandText(`${INCIDENTS}/${id}/resolve`, {
+        code: 'solved-permanently',
+        notes: 'Restarted.',
+      }),
+    );
+    await send(commandText(`${INCIDENTS}/${id}/close`, {}));
+  },
+};
+
+async function startServer(script, environment) {
+  const child = spawn(process.execPath, [join(root, script)], {
+    env: { ...process.env, ...environment },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  const port = await new Promise((found, failed) => {
+    child.stdout.on('data', (chunk) => {
+      const url = /"url":"([^"]+)"/.exec(chunk.toString())?.[1];
+      if (url !== undefined) found(Number(new URL(url).port));
+    });
+    child.once('exit', (code) => failed(new Error(`${script} ended with ${code}`)));
+  });
+  const stop = () => {
+    const ended = new Promise((done) => child.once('exit', done));
+    child.kill('SIGTERM');
+    return ended;
+  };
+  return { port, stop };
+}
+
+const median = (numbers) => [...numbers].sort((a, b) => a - b)[Math.floor(numbers.length / 2)];
+
+async function measure(servers, scenario) {
+  const results = { engine: [], stub: [] };
+  for (let round = -1; round < rounds; round += 1) {
+    for (const name of round % 2 === 0 ? ['engine', 'stub'] : ['stub', 'engine']) {
+      const { port } = servers[name];
+      const result = await load({ port, connections, durationMs, scenario });
+      // The round before the first warms both up.
+      if (round >= 0) results[name].push(result);
+    }
+  }
+  const summary = (name) => ({
+    requestsPerSecond: Math.round(median(results[name].map((r) => r.requestsPerSecond))),
+    p50Ms: Number(median(results[name].map((r) => r.p50Ms)).toFixed(2)),
+    p99Ms: Number(median(results[name].map((r) => r.p99Ms)).toFixed(2)),
+  });
+  const engine = summary('engine');
+  const stub = summary('stub');
+  const ratio = Number((engine.requestsPerSecond / stub.requestsPerSecond).toFixed(3));
+  return { engine, stub, ratio };
+}
+
+const dataDir = await mkdtemp(join(tmpdir(), 'ledgerdesk-bench-'));
+const servers = {
+  // However far the read models fall behind, the bench measures commands and not their refusal.
+  engine: await startServer('dist/apps/engine/main.js', {
+    DATA_DIR: dataDir,
+    PORT: '0',
+    PROJECTION_LAG_MAX: '1000000000',
+  }),
+  stub: await startServer('bench/http-stub-server.mjs', {}),
+};
+try {
+  const report = {};
+  for (const [name, scenario] of Object.entries(scenarios)) {
+    report[name] = await measure(servers, scenario);
+    if (!values.json) {
+      const { engine, stub, ratio } = report[name];
+      const line = (of) => `${of.requestsPerSecond}/s (p50 ${of.p50Ms} ms, p99 ${of.p99Ms} ms)`;
+      console.log(`${name}\n  engine ${line(engine)}\n  stub   ${line(stub)}\n  ratio  ${ratio}`);
+    }
+  }
+  if (values.json) {
+    console.log(JSON.stringify({ connections, rounds, durationMs, scenarios: report }));
+  }
+} finally {
+  await Promise.all([servers.engine.stop(), servers.stub.stop()]);
+  await rm(dataDir, { recursive: true, force: true });
+}

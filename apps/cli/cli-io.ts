@@ -9,6 +9,6 @@ export interface CliIo {
   readonly signal: AbortSignal;
 }
 
-export interface CliOutput {
+interface CliOutput {
   write(text: string): unknown;
 }

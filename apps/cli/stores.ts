@@ -16,7 +16,7 @@ export interface ReadStores extends LogStores {
 }
 
 /** All event types that this build knows. */
-export function knownEvents(): EventRegistry {
+function knownEvents(): EventRegistry {
   return createEngineRegistry(processes);
 }
 

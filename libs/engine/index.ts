@@ -16,8 +16,6 @@ export {
   type SupervisedSubscriptionOptions,
 } from './subscriptions/supervised-subscription';
 export { Engine, createEngineRegistry, type EngineMetrics, type EngineOptions } from './engine';
-export { EngineModule } from './engine.module';
-export { requestOf, withRequest, type CommandEnvelope } from './command-dispatch';
 export type { CommandPipeline } from './commands/command-pipeline';
 export { DEFAULT_COMMAND_LIMITS, type CommandLimits } from './commands/command-limits';
 export type { CommandMetrics, CommandResult, LatencyHistogram } from './commands/command-metrics';

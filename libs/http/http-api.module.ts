@@ -6,11 +6,12 @@ import {
   type OnModuleInit,
 } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
-import { EngineModule, withRequest } from '@ledgerdesk/engine';
 import { BlobsController } from './blobs/blobs.controller';
 import { bulkControllerOf } from './commands/bulk.controller';
 import { commandControllerOf } from './commands/command.controller';
 import { CommandSender } from './commands/command-sender';
+import { withRequest } from './engine/command-dispatch';
+import { EngineModule } from './engine/engine.module';
 import { EventsController } from './events/events.controller';
 import { LiveFeed } from './events/live-feed';
 import {

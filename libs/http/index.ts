@@ -1,4 +1,6 @@
 export { createHttpApplication } from './http-application';
+export { EngineModule } from './engine/engine.module';
+export { requestOf, withRequest, type CommandEnvelope } from './engine/command-dispatch';
 export { HttpApiModule } from './http-api.module';
 export {
   DEFAULT_HTTP_LIMITS,

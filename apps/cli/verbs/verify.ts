@@ -1,10 +1,13 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { streamOf } from '@ledgerdesk/engine';
 import { parsePosition } from '@ledgerdesk/event-store';
 import { verifyLog, type LogAnchor, type StreamHead, type VerifyReport } from '@ledgerdesk/audit';
 import { isLedgerdeskError, LedgerdeskError } from '@ledgerdesk/kernel';
 import { processes } from '@ledgerdesk/processes';
 import { ticketListName } from '@ledgerdesk/read-models';
-import { openReadStore, type ReadStore } from '@ledgerdesk/read-store';
-import { streamOf } from '@ledgerdesk/engine';
+import { openReadStore, READ_MODELS_FILE, type ReadStore } from '@ledgerdesk/read-store';
+import type { CliIo } from '../cli-io';
 import { EXIT } from '../exit-codes';
 import type { StoreLocation } from '../location';
 import { toTable } from '../output';
@@ -40,7 +43,7 @@ async function verified(
       const { events } = await log.eventStore.statistics();
       const report = await verifyLog({
         ...log,
-        ...(stream === undefined ? { witnesses: recordedHeads(location) } : { stream }),
+        ...(stream === undefined ? { witnesses: recordedHeads(location, io) } : { stream }),
         ...(anchor !== undefined && { anchor }),
         onProgress: (done) => progress.update(done, events),
         signal: io.signal,
@@ -67,8 +70,12 @@ function missingStream(stream: string): LedgerdeskError {
 }
 
 /** How far the read models saw each ticket go: a log whose tail was cut off is behind them. */
-async function* recordedHeads(location: StoreLocation): AsyncGenerator<StreamHead> {
-  const readStore = await openReadStore(location.readStoreUrl);
+async function* recordedHeads(
+  { readStoreUrl }: StoreLocation,
+  io: CliIo,
+): AsyncGenerator<StreamHead> {
+  const readStore = await openWitness(readStoreUrl, io);
+  if (readStore === undefined) return;
   try {
     const generations = await readStore.generations();
     for (const process of processes) {
@@ -79,6 +86,24 @@ async function* recordedHeads(location: StoreLocation): AsyncGenerator<StreamHea
   } finally {
     await readStore.close();
   }
+}
+
+/** Without read models the log is verified by itself: they are a second witness, not a need. */
+async function openWitness(url: string, { stderr }: CliIo): Promise<ReadStore | undefined> {
+  // Verifying makes no file, so that it works on a copy that cannot be written.
+  const isThere = !url.startsWith('sqlite:') || existsSync(join(folderOf(url), READ_MODELS_FILE));
+  if (!isThere) return undefined;
+  try {
+    return await openReadStore(url);
+  } catch (error) {
+    if (!isLedgerdeskError(error) || error.kind === 'invalid') throw error;
+    stderr.write(`ledgerdesk: the read models bear no witness: ${error.message}\n`);
+    return undefined;
+  }
+}
+
+function folderOf(url: string): string {
+  return url.slice('sqlite:'.length);
 }
 
 async function* headsOf(

@@ -20,7 +20,7 @@ export interface ImportedIncident {
   readonly closedAt: string | null;
 }
 
-export interface Resolution {
+interface Resolution {
   readonly at: string;
   readonly code: string | null;
   readonly by: string | null;

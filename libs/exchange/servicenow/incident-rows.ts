@@ -25,7 +25,7 @@ export interface RefusedLine {
 }
 
 /** Rows of one incident that are held in memory. A longer history is cut off and refused. */
-export const INCIDENT_ROWS_MAX = 10_000;
+const INCIDENT_ROWS_MAX = 10_000;
 
 /** Groups lines into incidents, one at a time. `seed` stands for what else decides the events. */
 export class IncidentRowGroups {

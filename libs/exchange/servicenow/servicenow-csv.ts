@@ -16,7 +16,7 @@ export interface GoodLine {
   readonly text: string;
 }
 
-export interface BadLine {
+interface BadLine {
   readonly line: number;
   readonly number: string | null;
   readonly refused: string;

@@ -1,11 +1,10 @@
+import { Engine, type CommandOutcome } from '@ledgerdesk/engine';
+import { add, errorOf, OpenCounter, openTestEngine } from '@ledgerdesk/engine/testing';
 import { Module } from '@nestjs/common';
 import { CommandBus, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { Test, type TestingModule } from '@nestjs/testing';
 import { requestOf, withRequest, type CommandEnvelope } from './command-dispatch';
-import type { CommandOutcome } from './command-request';
-import { Engine } from './engine';
 import { EngineModule } from './engine.module';
-import { add, errorOf, OpenCounter, openTestEngine } from './testing';
 
 const envelope: CommandEnvelope = {
   tenant: 'acme',

@@ -1,3 +1,4 @@
+import { newUuid7, type CommandOutcome, type Engine } from '@ledgerdesk/engine';
 import { LedgerdeskError, type CommandClass } from '@ledgerdesk/kernel';
 import type { ModulesContainer } from '@nestjs/core';
 import { InstanceWrapper } from '@nestjs/core/injector/instance-wrapper';
@@ -5,9 +6,6 @@ import type { CommandBus, ICommand, ICommandHandler } from '@nestjs/cqrs';
 import { COMMAND_HANDLER_METADATA, COMMAND_METADATA } from '@nestjs/cqrs/dist/decorators/constants';
 import 'reflect-metadata';
 import { requestOf } from './command-dispatch';
-import type { CommandOutcome } from './command-request';
-import type { Engine } from './engine';
-import { newUuid7 } from './ids';
 
 /** Any command of one process goes to the pipeline. */
 class ProcessCommandHandler implements ICommandHandler<object, CommandOutcome> {

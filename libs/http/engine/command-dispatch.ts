@@ -1,5 +1,5 @@
+import type { CommandRequest } from '@ledgerdesk/engine';
 import { LedgerdeskError } from '@ledgerdesk/kernel';
-import type { CommandRequest } from './command-request';
 
 /** Who sends a command, to which ticket, and why: what the command itself does not say. */
 export type CommandEnvelope = Omit<CommandRequest, 'process' | 'command'>;

@@ -1,8 +1,8 @@
+import { Engine } from '@ledgerdesk/engine';
 import { Inject, Module, type DynamicModule, type OnModuleInit } from '@nestjs/common';
 import { ModulesContainer } from '@nestjs/core';
 import { CommandBus, CqrsModule } from '@nestjs/cqrs';
 import { bindCommands } from './command-binding';
-import { Engine } from './engine';
 
 /**
  * Puts an open {@link Engine} into a Nest application: injectable everywhere as `Engine`, and each

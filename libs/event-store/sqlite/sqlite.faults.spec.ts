@@ -178,6 +178,17 @@ describe('a damaged file', () => {
     expect((await expectRejection(refusal, 'corrupt.event-store')).kind).toBe('corrupt');
   });
 
+  it('whose streams were thinned out is closed to writers, and open to an auditor', async () => {
+    const db = new BetterSqlite(eventsFile(dir));
+    db.exec('UPDATE categories SET streams = streams - 1');
+    db.close();
+    const refusal = await expectRejection(SqliteEventStore.open({ dir }), 'corrupt.event-store');
+    expect(refusal.message).toContain('the streams are not as many as were counted');
+    const store = await SqliteEventStore.openForReading({ dir });
+    await expect(collect(store.readAll())).resolves.toHaveLength(1000);
+    await store.close();
+  });
+
   it('frees the directory when it is refused', async () => {
     const whole = `${dir}-whole`;
     await cp(dir, whole, { recursive: true });

@@ -43,7 +43,10 @@ const SCHEMA = `
   ) STRICT, WITHOUT ROWID;
 `;
 
-/** Creates the schema in a new, empty file; otherwise checks it as {@link verifySchema} does. */
+/**
+ * Creates the schema in a new, empty file; otherwise checks it as {@link verifySchema} does, and
+ * that no stream was taken away or added.
+ */
 export function prepareSchema(db: Database): void {
   const isNew = db.prepare('SELECT count(*) FROM sqlite_schema').pluck().get() === 0;
   if (isNew && header(db, 'application_id') === 0 && header(db, 'user_version') === 0) {
@@ -54,12 +57,14 @@ export function prepareSchema(db: Database): void {
     }).immediate();
   }
   verifySchema(db);
+  verifyCounts(db);
 }
 
 /**
  * Cheap checks on opening, of a cost that does not grow with the log. Errors:
  * `incompatible.event-store` for a file of another application or of a newer build,
- * `corrupt.event-store` for one whose parts contradict each other.
+ * `corrupt.event-store` for one whose newest event its indexes do not find. Counts that do not fit
+ * stop writers alone: an auditor must be able to read what is left, and to name what was altered.
  */
 export function verifySchema(db: Database): void {
   const application = header(db, 'application_id');
@@ -80,32 +85,44 @@ export function verifySchema(db: Database): void {
       { details: { file: db.name, version, known: SCHEMA_VERSION } },
     );
   }
-  verifyCounts(db);
+  verifyNewest(db);
 }
 
-// Streams and events are numbered without gaps and never deleted, so the newest number is the
-// count; the newest event must be found by both of its indexes.
+// Streams are numbered without gaps and never deleted, so the newest number is their count.
 function verifyCounts(db: Database): void {
   const isWhole = db
     .prepare(
       `SELECT (SELECT coalesce(max(id), 0) FROM streams) =
-              (SELECT coalesce(sum(streams), 0) FROM categories)
-          AND NOT EXISTS (
-            SELECT 1 FROM (SELECT * FROM events ORDER BY position DESC LIMIT 1) AS newest
-            WHERE NOT EXISTS (SELECT 1 FROM events INDEXED BY events_by_revision
-                WHERE stream = newest.stream AND revision = newest.revision)
-              OR NOT EXISTS (SELECT 1 FROM events INDEXED BY events_by_id
-                WHERE stream = newest.stream AND id = newest.id)
-              OR NOT EXISTS (SELECT 1 FROM streams WHERE streams.id = newest.stream)
-              OR NOT EXISTS (SELECT 1 FROM types WHERE types.id = newest.type))`,
+              (SELECT coalesce(sum(streams), 0) FROM categories)`,
     )
     .pluck()
     .get();
-  if (isWhole === 1) return;
-  throw new LedgerdeskError(
+  if (isWhole !== 1) throw contradiction(db, 'the streams are not as many as were counted');
+}
+
+// The newest event must be found by both of its indexes.
+function verifyNewest(db: Database): void {
+  const isFound = db
+    .prepare(
+      `SELECT NOT EXISTS (
+        SELECT 1 FROM (SELECT * FROM events ORDER BY position DESC LIMIT 1) AS newest
+        WHERE NOT EXISTS (SELECT 1 FROM events INDEXED BY events_by_revision
+            WHERE stream = newest.stream AND revision = newest.revision)
+          OR NOT EXISTS (SELECT 1 FROM events INDEXED BY events_by_id
+            WHERE stream = newest.stream AND id = newest.id)
+          OR NOT EXISTS (SELECT 1 FROM streams WHERE streams.id = newest.stream)
+          OR NOT EXISTS (SELECT 1 FROM types WHERE types.id = newest.type))`,
+    )
+    .pluck()
+    .get();
+  if (isFound !== 1) throw contradiction(db, 'the newest event does not fit the indexes');
+}
+
+function contradiction(db: Database, what: string): LedgerdeskError {
+  return new LedgerdeskError(
     'corrupt.event-store',
-    `${db.name} contradicts itself: newest event or stream counts do not fit its indexes. ` +
-      'Keep the file as evidence and restore the last verified backup.',
+    `${db.name} contradicts itself: ${what}. Run \`ledgerdesk verify\`, keep the file as evidence ` +
+      'and restore the last verified backup.',
     { details: { file: db.name } },
   );
 }

@@ -30,6 +30,9 @@ export const DEFAULT_QUEUE_LIMITS: WriteQueueLimits = {
   waitingBytesMax: 64 * 1024 * 1024,
 };
 
+/** Appends in one message to the thread, which commits all that has reached it by then. */
+const SENT_AT_ONCE_MAX = 8;
+
 interface Waiting {
   readonly stream: string;
   readonly bytes: number;
@@ -95,6 +98,7 @@ export class WriterThread {
       };
       if (!this.enqueue({ stream, bytes, conclude, reject })) return;
       packAppend(this.unsent, request);
+      this.flushIfMuch();
     });
   }
 
@@ -129,9 +133,18 @@ export class WriterThread {
     this.unsentCount += 1;
     if (!this.isFlushDue) {
       this.isFlushDue = true;
-      setImmediate(() => this.flush());
+      setImmediate(() => {
+        this.isFlushDue = false;
+        this.flush();
+      });
     }
     return true;
+  }
+
+  // A turn that asks for much sends it in parts: the disk is then at work while the turn goes on,
+  // instead of each waiting for the other.
+  private flushIfMuch(): void {
+    if (this.unsentCount >= SENT_AT_ONCE_MAX) this.flush();
   }
 
   private refusalOf({ bytes }: Waiting): LedgerdeskError | undefined {
@@ -144,7 +157,6 @@ export class WriterThread {
   }
 
   private flush(): void {
-    this.isFlushDue = false;
     if (this.unsentCount === 0 || this.end !== 'none') return;
     this.send({ kind: 'write', fields: this.unsent });
     this.unsent = [];

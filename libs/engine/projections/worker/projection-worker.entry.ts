@@ -9,10 +9,12 @@ import type {
   WorkerRequest,
   WorkerStart,
 } from './projection-worker.protocol';
+import { yieldToOtherThreads } from './thread-priority';
 import { toFailure } from './worker-failure';
 
 /** The thread that folds: store connections and projections of its own, nothing shared. */
 async function main(port: MessagePort, start: WorkerStart): Promise<void> {
+  yieldToOtherThreads();
   const { projections, eventTables } = await loadCatalogue(start.catalogue);
   const eventStore = await openEventStoreForReading(start.eventStoreUrl);
   const readStore = await openReadStore(start.readStoreUrl);

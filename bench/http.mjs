@@ -6,9 +6,10 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { commandText, load } from './http-load.mjs';
 
-// Requests a second over HTTP of the whole engine (SQLite, every commit flushed to the disk) against
-// the same routes with the same validation and no engine behind them. Both are processes of their own
-// and take turns, so that a slow moment of the machine meets both. Ratios count, not absolute numbers.
+// Requests a second over HTTP of the whole engine (SQLite, every commit flushed to the disk)
+// against the same routes with the same validation and no engine behind them. Both are processes
+// of their own and take turns, so that a slow moment of the machine meets both. Ratios count, not
+// absolute numbers.
 //
 //   npm run build && node bench/http.mjs [--rounds 5] [--seconds 2] [--connections 64] [--json]
 

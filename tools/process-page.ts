@@ -83,6 +83,10 @@ function transitionOf(transition: Transition | undefined): { from: string; to: s
   return { from, to: transition?.to?.join(', ') ?? '(stays)' };
 }
 
+const NATURAL_KEY =
+  'It may carry a natural key, which names the ticket once for all: a second one with the same key ' +
+  'is refused `refused.exists`, naming the first ticket.';
+
 function commandSection(
   process: ProcessDefinition,
   name: string,
@@ -99,6 +103,7 @@ function commandSection(
     command.summary,
     `${routeOf(process, command)} From ${from} to ${to}.`,
     `Leads to ${command.emits.map((type) => `\`${type}\``).join(', ')}.`,
+    ...(command.naturalKey === undefined ? [] : [NATURAL_KEY]),
     ...(guards.length > 0 ? [guards.join('\n')] : []),
     fields.length > 0 ? table(['Field', 'Needed', 'Value'], fields) : 'It has no fields.',
   ];

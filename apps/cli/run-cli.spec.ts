@@ -230,7 +230,10 @@ describe('verify', () => {
     await writeFile(logFile(), older);
     const { exitCode, stdout } = await run(['verify', '--json']);
     expect(exitCode).toBe(EXIT.found);
-    expect(JSON.parse(stdout)).toMatchObject({ faults: [{ kind: 'stream-head-mismatch' }] });
+    const { faults } = JSON.parse(stdout) as { readonly faults: readonly { kind: string }[] };
+    expect(faults.map(({ kind }) => kind)).toEqual(
+      Array.from({ length: INCIDENTS }, () => 'stream-head-mismatch'),
+    );
   });
 
   it('reports a file that is no event store any more', async () => {

@@ -29,6 +29,7 @@ describe('the configuration', () => {
         READ_STORE_URL: 'memory:',
         LOG_LEVEL: 'warn',
         PRIORITY_MATRIX: 'glpi-5x5',
+        TEAMS_FILE: '/etc/ledgerdesk/teams.json',
         PROJECTION_LAG_MAX: '10',
         SHUTDOWN_TIMEOUT_MS: '500',
         AUTH: ' ',
@@ -40,6 +41,7 @@ describe('the configuration', () => {
       readStoreUrl: 'memory:',
       logLevel: 'warn',
       priorityMatrix: 'glpi-5x5',
+      teamsFile: '/etc/ledgerdesk/teams.json',
       projectionLagMax: 10,
       shutdownTimeoutMs: 500,
     });

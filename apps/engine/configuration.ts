@@ -1,7 +1,7 @@
 import { LedgerdeskError } from '@ledgerdesk/kernel';
 import { priorityMatrices } from '@ledgerdesk/processes';
 
-/** How the engine is to run. Each variable is documented in docs/reference/configuration.md. */
+/** How the engine is to run. Each variable is documented in README.md, Configuration. */
 export interface EngineConfiguration {
   /** 0 to 65535; 0 lets the system choose. `PORT`, default 3000. */
   readonly port: number;
@@ -19,6 +19,8 @@ export interface EngineConfiguration {
   readonly logLevel: LogLevel;
   /** Name of a preset of the priority matrix. `PRIORITY_MATRIX`, default servicenow-3x3. */
   readonly priorityMatrix: keyof typeof priorityMatrices;
+  /** JSON file with the members of closed groups. `TEAMS_FILE`; absent, every group is open. */
+  readonly teamsFile?: string;
   /**
    * Events by which a read model may be behind before commands are refused. `PROJECTION_LAG_MAX`,
    * default 50000.
@@ -29,7 +31,7 @@ export interface EngineConfiguration {
 }
 
 const LOG_LEVELS = ['silent', 'fatal', 'error', 'warn', 'info', 'debug', 'trace'] as const;
-export type LogLevel = (typeof LOG_LEVELS)[number];
+type LogLevel = (typeof LOG_LEVELS)[number];
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -45,6 +47,7 @@ const PRIORITY_MATRICES = Object.keys(
 export function readConfiguration(environment: Environment): EngineConfiguration {
   const read = (name: string): string | undefined => environment[name]?.trim() || undefined;
   const dataDir = read('DATA_DIR') ?? './.ledgerdesk';
+  const teamsFile = read('TEAMS_FILE');
   return {
     port: wholeNumber('PORT', read('PORT'), { fallback: 3000, min: 0, max: 65_535 }),
     host: read('HOST') ?? '127.0.0.1',
@@ -59,6 +62,7 @@ export function readConfiguration(environment: Environment): EngineConfiguration
       PRIORITY_MATRICES,
       'servicenow-3x3',
     ),
+    ...(teamsFile !== undefined && { teamsFile }),
     projectionLagMax: wholeNumber('PROJECTION_LAG_MAX', read('PROJECTION_LAG_MAX'), {
       fallback: 50_000,
       min: 1,

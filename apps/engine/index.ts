@@ -1,2 +1,2 @@
-export { readConfiguration, type EngineConfiguration, type LogLevel } from './configuration';
-export { startEngine, type StartedEngine, type StartOptions } from './start-engine';
+export { readConfiguration } from './configuration';
+export { startEngine } from './start-engine';

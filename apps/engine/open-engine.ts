@@ -11,10 +11,11 @@ import {
 import { openEventStore, type EventStore } from '@ledgerdesk/event-store';
 import type { HttpLog } from '@ledgerdesk/http';
 import type { ProcessDefinition } from '@ledgerdesk/kernel';
-import { priorityMatrices, processes } from '@ledgerdesk/processes';
+import { openTeams, priorityMatrices, processes, withPolicies } from '@ledgerdesk/processes';
 import { openReadStore, type ReadStore } from '@ledgerdesk/read-store';
 import { readModels } from '@ledgerdesk/read-models';
 import type { EngineConfiguration } from './configuration';
+import { readTeamsFile } from './teams-file';
 
 /** An engine with the stores that were opened for it. */
 export interface OpenedEngine {
@@ -28,12 +29,14 @@ const CATALOGUE = join(__dirname, `projection-catalogue${extname(__filename)}`);
 /**
  * Opens the stores and the engine over them. What was opened is closed again if a later step fails.
  *
- * @throws LedgerdeskError what opening the stores gives, `unavailable.event-store-locked` among it.
+ * @throws LedgerdeskError what opening the stores gives, `unavailable.event-store-locked` among it;
+ * `invalid.configuration` for a faulty teams file, before anything is opened.
  */
 export async function openEngine(
   configuration: EngineConfiguration,
   log: HttpLog,
 ): Promise<OpenedEngine> {
+  const configured = await configuredProcesses(configuration);
   const resources: { close(): Promise<void> }[] = [];
   const close = async (): Promise<void> => {
     for (let last = resources.pop(); last !== undefined; last = resources.pop()) await last.close();
@@ -48,7 +51,7 @@ export async function openEngine(
     const engine = await Engine.open({
       eventStore,
       readStore,
-      processes: configuredProcesses(configuration),
+      processes: configured,
       projections: readModels,
       blobs: isOnDisk(configuration.eventStoreUrl)
         ? new FileBlobStore(join(configuration.dataDir, 'blobs'))
@@ -63,13 +66,15 @@ export async function openEngine(
   }
 }
 
-function configuredProcesses({
+async function configuredProcesses({
   priorityMatrix,
-}: EngineConfiguration): readonly ProcessDefinition[] {
-  return processes.map((process) => ({
-    ...process,
-    policies: { ...process.policies, priorityMatrix: priorityMatrices[priorityMatrix] },
-  }));
+  teamsFile,
+}: EngineConfiguration): Promise<readonly ProcessDefinition[]> {
+  const policies = {
+    priorityMatrix: priorityMatrices[priorityMatrix],
+    teams: teamsFile === undefined ? openTeams : await readTeamsFile(teamsFile),
+  };
+  return processes.map((process) => withPolicies(process, policies));
 }
 
 // The main thread belongs to commands; stores in memory cannot be seen from another one.

@@ -1,4 +1,4 @@
-import { LedgerdeskError, type RecordedEvent } from '@ledgerdesk/kernel';
+import { isDay, LedgerdeskError, utcTimeOf, type RecordedEvent } from '@ledgerdesk/kernel';
 
 /**
  * A point in the history of a ticket. Several bounds together mean all of them: `occurredAt` with
@@ -17,10 +17,7 @@ export interface Instant {
 /** On which axis a time lies: when things happened, or when they were recorded. */
 export type TimeAxis = 'occurredAt' | 'recordedAt';
 
-const TIME =
-  /^(\d{4})-(\d{2})-(\d{2})(?:T(\d{2}):(\d{2})(?::(\d{2})(?:\.(\d{1,9}))?)?(Z|[+-]\d{2}:\d{2}))?$/;
 const COUNTED = /^(position|revision):(0|[1-9]\d{0,18})$/;
-const MINUTE_MS = 60_000;
 
 /**
  * Reads an instant: a time in ISO 8601 with `Z` or an offset (`2016-03-01T12:00:00+01:00`), a date
@@ -35,7 +32,7 @@ export function parseInstant(text: string, axis: TimeAxis = 'occurredAt'): Insta
       ? { position: BigInt(counted[2] ?? '') }
       : { revision: BigInt(counted[2] ?? '') };
   }
-  const time = parseTime(text);
+  const time = isDay(text) ? `${text}T23:59:59.999Z` : utcTimeOf(text);
   if (time === undefined) throw malformed(text);
   return axis === 'occurredAt' ? { occurredAt: time } : { recordedAt: time };
 }
@@ -59,32 +56,6 @@ export function isSeenAt(instant: Instant): (event: RecordedEvent) => boolean {
     (recordedAt === undefined || event.recordedAt <= recordedAt) &&
     (position === undefined || event.position <= position) &&
     (revision === undefined || event.revision <= revision);
-}
-
-function parseTime(text: string): string | undefined {
-  const match = TIME.exec(text);
-  if (match === null) return undefined;
-  const [, year, month, day, hours, minutes, seconds = '0', fraction = '', zone] = match;
-  const midnight = new Date(0);
-  midnight.setUTCFullYear(Number(year), Number(month) - 1, Number(day));
-  if (midnight.toISOString().slice(0, 10) !== text.slice(0, 10)) return undefined;
-  if (zone === undefined) return `${text}T23:59:59.999Z`;
-  if (Number(hours) > 23 || Number(minutes) > 59 || Number(seconds) > 59) return undefined;
-  const offset = offsetMinutes(zone);
-  if (offset === undefined) return undefined;
-  const ofDay = (Number(hours) * 60 + Number(minutes) - offset) * MINUTE_MS;
-  const ms = Number(seconds) * 1000 + Number(fraction.slice(0, 3).padEnd(3, '0'));
-  const instant = new Date(midnight.getTime() + ofDay + ms).toISOString();
-  // Years outside 0000 to 9999 are written with a sign and would not sort as text.
-  return /^\d/.test(instant) ? instant : undefined;
-}
-
-function offsetMinutes(zone: string): number | undefined {
-  if (zone === 'Z') return 0;
-  const hours = Number(zone.slice(1, 3));
-  const minutes = Number(zone.slice(4, 6));
-  if (hours > 23 || minutes > 59) return undefined;
-  return (zone.startsWith('-') ? -1 : 1) * (hours * 60 + minutes);
 }
 
 function malformed(text: string): LedgerdeskError {

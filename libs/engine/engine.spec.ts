@@ -1,6 +1,15 @@
+import { openEventStore } from '@ledgerdesk/event-store';
 import { MemoryReadStore } from '@ledgerdesk/read-store';
-import type { ProcessDefinition, Projection } from '@ledgerdesk/kernel';
-import { counterProcess, CounterDesk, errorOf, openTestEngine } from './testing';
+import type { CommandDefinition, ProcessDefinition, Projection } from '@ledgerdesk/kernel';
+import {
+  counterProcess,
+  CounterDesk,
+  countingIds,
+  errorOf,
+  OpenCounter,
+  openTestEngine,
+  storedEvents,
+} from './testing';
 
 const titles: Projection = {
   name: 'counter-titles',
@@ -14,6 +23,13 @@ const titles: Projection = {
 
 function changed(change: Partial<ProcessDefinition>): readonly ProcessDefinition[] {
   return [{ ...counterProcess, ...change }];
+}
+
+function withNaturalKey(
+  name: string,
+  command: CommandDefinition | undefined,
+): ProcessDefinition['commands'] {
+  return command === undefined ? {} : { [name]: { ...command, naturalKey: () => 'key' } };
 }
 
 describe('an engine refuses to start', () => {
@@ -66,6 +82,13 @@ describe('an engine refuses to start', () => {
       changed({ events: Object.fromEntries(Object.entries(events).slice(1)) }),
     ],
     [
+      'a natural key on a command that begins nothing',
+      'defect.lifecycle',
+      changed({
+        commands: { ...commands, ...withNaturalKey('Touch', commands['Touch']) },
+      }),
+    ],
+    [
       'an event version without a way up',
       'defect.upcaster-missing',
       changed({ events: { ...events, CounterClosed: { version: 2, summary: '', fields: {} } } }),
@@ -100,9 +123,20 @@ describe('an open engine', () => {
 
   it('leaves the stores open for whoever opened them', async () => {
     const engine = await openTestEngine();
-    const { position } = await new CounterDesk(engine).open();
+    const { position, stream } = await new CounterDesk(engine).open();
     await engine.close();
-    expect(await engine.eventStore.head()).toBe(position);
+    const [stored] = await storedEvents(engine.eventStore, stream);
+    expect(stored?.position).toBe(position);
+  });
+
+  it('leaves no gap in the numbers when it closes, whatever was refused last', async () => {
+    const eventStore = await openEventStore('memory:');
+    const first = new CounterDesk(await openTestEngine({ eventStore }));
+    await first.open();
+    await errorOf(first.send(Object.assign(new OpenCounter(), { title: ' ' })));
+    await first.engine.close();
+    const second = new CounterDesk(await openTestEngine({ eventStore }), countingIds(100));
+    expect(await second.open()).toMatchObject({ number: 'CNT-000002' });
   });
 
   it('tells how many number blocks it took', async () => {

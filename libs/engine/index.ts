@@ -29,6 +29,7 @@ export {
   commandDigest,
   eventIdOf,
   ticketIdOf,
+  ticketIdOfKey,
   type CommandIdentity,
 } from './commands/command-digest';
 export { sealEvents, type SealingContext } from './commands/event-sealing';

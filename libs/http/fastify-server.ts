@@ -46,7 +46,7 @@ export function createFastifyAdapter(limits: HttpLimits, routes: RouteTable): Fa
     // request.
     skipMiddie: true,
   });
-  const fastify = adapter.getInstance() as unknown as FastifyInstance;
+  const fastify = adapter.getInstance<FastifyInstance>();
   routes.watch(fastify);
   installBodyParser(fastify, limits);
   installSecurityHeaders(fastify);

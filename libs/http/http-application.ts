@@ -1,3 +1,4 @@
+import type { NestApplicationOptions } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { newUuid7 } from '@ledgerdesk/engine';
@@ -8,6 +9,14 @@ import { httpApiSettings, type HttpApiOptions } from './http-api.options';
 import { setUpDocs } from './openapi/docs';
 import { ProblemFilter } from './problem/problem.filter';
 import { RouteTable } from './route-table';
+
+// Bodies have a parser of their own, errors are logged by the filter, and a fault at start is the
+// caller's to report.
+const NEST_OPTIONS: Pick<NestApplicationOptions, 'bodyParser' | 'logger' | 'abortOnError'> = {
+  bodyParser: false,
+  logger: false,
+  abortOnError: false,
+};
 
 /** How often connections without a request are looked for while the server closes. */
 const IDLE_SWEEP_MS = 20;
@@ -24,9 +33,9 @@ export async function createHttpApplication(
   const application = await NestFactory.create<NestFastifyApplication>(
     HttpApiModule.forRoot(options),
     createFastifyAdapter(limits, routes),
-    { bodyParser: false, logger: false, abortOnError: false },
+    NEST_OPTIONS,
   );
-  closeIdleConnectionsWhileClosing(application.getHttpAdapter().getInstance() as FastifyInstance);
+  closeIdleConnectionsWhileClosing(application.getHttpAdapter().getInstance());
   application.useGlobalFilters(new ProblemFilter({ log, routes, newId: newUuid7 }));
   setUpDocs(application, options);
   return application;

@@ -70,3 +70,4 @@ export {
   type AllowedCommand,
 } from './decide';
 export type { Aggregate, Contribution, Projection } from './projection';
+export { isDay, utcTimeOf } from './time';

@@ -139,6 +139,13 @@ export interface CommandDefinition<State extends ProcessState = ProcessState> {
    * context.
    */
   readonly spawns?: boolean;
+  /**
+   * For a command that begins a ticket: a key of the outside world that names the ticket once for
+   * all. The stream's id derives from (tenant, process, key) instead of the command id, and a
+   * second creation with the same key is refused `refused.exists`, naming the first ticket.
+   * Undefined where the command carries no such key.
+   */
+  readonly naturalKey?: (command: Readonly<Record<string, unknown>>) => string | undefined;
   readonly needs?: (command: Readonly<Record<string, unknown>>, state: State) => DecisionNeeds;
   readonly companions?: (
     command: Readonly<Record<string, unknown>>,

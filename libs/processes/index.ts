@@ -91,4 +91,5 @@ export {
   reopenWindowOf7Days,
   type ReopenWindow,
 } from './policies/reopen-window';
+export { isMemberOfTeam, openTeams, type Team, type Teams } from './policies/teams';
 export { defaultTicketPolicies, withPolicies, type TicketPolicies } from './policies/policy-set';

@@ -99,6 +99,7 @@ function checkCollection(collection: CollectionDefinition): void {
   checkCount(textFields.length, 0, STORAGE_LIMITS.textFieldsMax, `${name}: text fields`);
   checkDistinct(textFields, `${name}: text fields`);
   for (const field of textFields) checkName(field, `text field of ${name}`, FIELD_NAME);
+  for (const field of collection.timeFields ?? []) checkTimeField(collection, field);
   const indexesMax = STORAGE_LIMITS.compoundIndexesMax;
   checkCount(compoundIndexes.length, 0, indexesMax, `${name}: compound indexes`);
   checkDistinct(
@@ -106,6 +107,14 @@ function checkCollection(collection: CollectionDefinition): void {
     `${name}: compound indexes`,
   );
   for (const index of compoundIndexes) checkCompoundIndex(collection, index);
+}
+
+function checkTimeField({ name, fields }: CollectionDefinition, field: string): void {
+  if (Object.hasOwn(fields, field) && fields[field] === 'text') return;
+  throw invalidCollection(`${name}: ${field} is to hold times; declare it as a field of text.`, {
+    collection: name,
+    field,
+  });
 }
 
 function checkCompoundIndex(collection: CollectionDefinition, index: readonly string[]): void {

@@ -4,6 +4,7 @@ import { describeKind, isOfKind } from './document-row';
 import { filterTree, type Condition, type FilterTree } from './filter';
 import { invalidQuery } from './read-store.errors';
 import type { Filter, Query, Sort } from './read-store.port';
+import { onTimes } from './time-operand';
 
 /** How many documents a page holds: by default, at the least and at the most. */
 export const PAGE_LIMITS = { default: 50, max: 1000 } as const;
@@ -35,21 +36,21 @@ export function checkQuery(collection: CollectionDefinition, query: Query): Chec
 /** @throws LedgerdeskError `invalid.query` with the place in `details.path`. */
 export function checkFilter(collection: CollectionDefinition, filter: Filter = {}): FilterTree {
   const tree = filterTree(filter);
-  checkCondition(collection, tree.condition);
+  const condition = checkedCondition(collection, tree.condition);
   if (tree.words !== undefined && (collection.textFields ?? []).length === 0) {
     throw invalidQuery('filter.$text', `${collection.name} declares no text fields to search`);
   }
-  return tree;
+  return { ...tree, condition };
 }
 
-function checkCondition(collection: CollectionDefinition, condition: Condition): void {
+function checkedCondition(collection: CollectionDefinition, condition: Condition): Condition {
   if (condition.kind !== 'compare') {
-    for (const part of condition.parts) checkCondition(collection, part);
-    return;
+    const parts = condition.parts.map((part) => checkedCondition(collection, part));
+    return { ...condition, parts };
   }
   const { field, comparison, operand, path } = condition;
   const kind = kindOf(collection, field, path);
-  if (comparison === '$exists') return;
+  if (comparison === '$exists') return condition;
   const operands: readonly unknown[] = Array.isArray(operand) ? operand : [operand];
   for (const value of operands) {
     if (value === null || isOfKind(value, kind)) continue;
@@ -59,6 +60,7 @@ function checkCondition(collection: CollectionDefinition, condition: Condition):
       { field, kind },
     );
   }
+  return collection.timeFields?.includes(field) === true ? onTimes(condition) : condition;
 }
 
 function checkSort(collection: CollectionDefinition, sort: Sort | undefined): Sort | undefined {

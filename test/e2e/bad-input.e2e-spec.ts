@@ -1,10 +1,11 @@
-import { connect, type Socket } from 'node:net';
+import { connect } from 'node:net';
 import {
   mailIncident,
   startEngineUnderTest,
   type Answer,
   type EngineUnderTest,
 } from './engine-under-test';
+import { silentFeedClient, untilCutOff } from './silent-feed-client';
 
 const INCIDENTS = '/api/v1/incidents';
 const FEED_STALL_MS = 300;
@@ -343,8 +344,9 @@ describe('what is too much', () => {
 describe('a client of the live feed that never reads', () => {
   it('is cut off, while the engine goes on and others are served', async () => {
     await fillLog(8 * 1024 * 1024);
-    const socket = silentFeedClient();
-    await closed(socket);
+    const silent = silentFeedClient(engine.url);
+    await untilCutOff(engine.url);
+    silent.destroy();
     const metrics = await (await fetch(`${engine.url}/metrics`)).text();
     expect(metrics).toContain('ledgerdesk_feed_clients 0');
     expect(metrics).toMatch(/ledgerdesk_feed_cut_off [1-9]/);
@@ -381,26 +383,4 @@ async function fillLog(bytes: number): Promise<void> {
     const answer = await engine.post(`${INCIDENTS}/bulk`, { body });
     expect(answer.body['rejected']).toBe(0);
   }
-}
-
-function silentFeedClient(): Socket {
-  const socket = connect(Number(new URL(engine.url).port), '127.0.0.1');
-  socket.pause();
-  socket.on('error', () => undefined);
-  socket.write(
-    'GET /api/v1/events?after=0 HTTP/1.1\r\nHost: x\r\nAccept: text/event-stream\r\n\r\n',
-  );
-  return socket;
-}
-
-async function closed(socket: Socket): Promise<void> {
-  const clientsNow = async (): Promise<string> =>
-    (await (await fetch(`${engine.url}/metrics`)).text())
-      .split('\n')
-      .filter((line) => /^ledgerdesk_feed_(?:clients|cut_off) /.test(line))
-      .join();
-  while (!/cut_off [1-9]/.test(await clientsNow())) {
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
-  socket.destroy();
 }

@@ -25,7 +25,7 @@ export class FeedReader {
     if (response.status !== 200 || response.body === null) {
       throw new Error(`the feed was answered ${response.status}: ${await response.text()}`);
     }
-    void reader.read(response.body as unknown as AsyncIterable<Uint8Array>);
+    void reader.read(response.body);
     return reader;
   }
 

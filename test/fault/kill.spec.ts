@@ -92,7 +92,7 @@ describe.each([SEED, SEED + 1])(
       const { stored, fresh } = await storedAndFreshDocuments(dataDir);
       expect(fresh.length).toBeGreaterThan(20);
       expect(stored).toEqual(fresh);
-    }, 60_000);
+    }, 120_000);
   },
 );
 

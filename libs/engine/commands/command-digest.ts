@@ -30,6 +30,17 @@ export function ticketIdOf(tenant: string, process: string, commandId: string): 
   return uuid5(`ticket ${JSON.stringify(tenant)} ${process} ${commandId}`);
 }
 
+/**
+ * The id of a ticket that a natural key names: the same for whichever command brings the key. A
+ * namespace of its own keeps it apart from every id that derives from a command id.
+ */
+export function ticketIdOfKey(tenant: string, process: string, key: string): string {
+  return uuid5(JSON.stringify([tenant, process, key]), NATURAL_KEY_NAMESPACE);
+}
+
+// Never changes, like every name that goes into an id.
+const NATURAL_KEY_NAMESPACE = uuid5('natural-key');
+
 /** The id of a companion command: the same each time the first one is sent. */
 export function companionIdOf(commandId: string, name: string, ticket: string): string {
   return uuid5(`companion ${commandId} ${name} ${ticket}`);

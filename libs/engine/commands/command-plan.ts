@@ -9,7 +9,7 @@ import type { CommandRequest } from '../command-request';
 import { isUuid7 } from '../ids';
 import { streamOf } from '../tickets/ticket';
 import type { TicketReference } from '../tickets/ticket-reference';
-import { commandDigest, ticketIdOf } from './command-digest';
+import { commandDigest, ticketIdOf, ticketIdOfKey } from './command-digest';
 import { invalidCommand, notCanonicalFields } from './command-validation';
 import type { CommandEntry, ProcessEntry, ProcessTable } from './process-table';
 
@@ -24,6 +24,8 @@ export interface CommandPlan {
   readonly command: CommandEntry;
   /** Id of the addressed ticket; absent for a command that begins one. */
   readonly addressed?: string;
+  /** Names the ticket to begin, where the command carries such a key: its id derives from it. */
+  readonly naturalKey?: string;
   /** Id of the ticket whose stream the events go to. */
   readonly id: string;
   readonly stream: string;
@@ -56,12 +58,14 @@ export class CommandPlanner {
     const occurredAt =
       request.occurredAt === undefined ? undefined : this.normalised(request.occurredAt);
     const addressed = await this.addressed(request, command);
-    const id = targetOf(request, command, addressed);
+    const naturalKey = naturalKeyOf(request, command, addressed);
+    const id = targetOf(request, command, { addressed, naturalKey });
     return {
       request,
       process,
       command,
       ...(addressed !== undefined && { addressed }),
+      ...(naturalKey !== undefined && { naturalKey }),
       id,
       stream: streamOf(request.process, id),
       ...(occurredAt !== undefined && { occurredAt }),
@@ -107,12 +111,22 @@ function commandOf(process: ProcessEntry, command: object): CommandEntry {
   );
 }
 
+function naturalKeyOf(
+  { command }: CommandRequest,
+  { definition, spawns }: CommandEntry,
+  addressed: string | undefined,
+): string | undefined {
+  if (addressed !== undefined && !spawns) return undefined;
+  return definition.naturalKey?.(command as Readonly<Record<string, unknown>>);
+}
+
 function targetOf(
   { tenant, process, commandId }: CommandRequest,
   { spawns }: CommandEntry,
-  addressed: string | undefined,
+  { addressed, naturalKey }: Record<'addressed' | 'naturalKey', string | undefined>,
 ): string {
   if (addressed !== undefined && !spawns) return addressed;
+  if (naturalKey !== undefined) return ticketIdOfKey(tenant, process, naturalKey);
   return isUuid7(commandId) ? commandId : ticketIdOf(tenant, process, commandId);
 }
 

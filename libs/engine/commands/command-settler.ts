@@ -5,6 +5,7 @@ import type { BackOff } from '../subscriptions/back-off';
 import {
   ABSENT_REVISION,
   absentTicket,
+  numberOf,
   type RecordedCommand,
   type Ticket,
 } from '../tickets/ticket';
@@ -69,7 +70,7 @@ export class CommandSettler {
     for (;;) {
       const earlier = earlierCommand(plan, look.ticket);
       if (earlier !== undefined) return await this.parts.recorder.recall(plan, earlier, !mayBeOurs);
-      assertStreamIsFree(plan, look.ticket);
+      if (isTaken(plan, look.ticket)) throw takenError(plan, await this.currentTicket(plan));
       const step = await this.tryOnce(plan, look, lease, depth);
       if (step.kind === 'recorded') return step.outcome;
       if (step.kind !== 'look-again') {
@@ -103,7 +104,8 @@ export class CommandSettler {
     const cached = this.parts.loader.cached(plan.stream);
     if (cached !== undefined) return { ticket: cached, isCurrent: false };
     // A new ticket is taken to be new without a look: the append at no-stream finds out otherwise.
-    if (plan.addressed === undefined) {
+    // A key of the outside world is looked for: whoever sends it may well have sent it before.
+    if (plan.addressed === undefined && plan.naturalKey === undefined) {
       return { ticket: absentTicket(plan.process.definition, plan.id), isCurrent: false };
     }
     return { ticket: await this.currentTicket(plan), isCurrent: true };
@@ -152,8 +154,23 @@ function earlierCommand(plan: CommandPlan, ticket: Ticket): RecordedCommand | un
   return earlier;
 }
 
-function assertStreamIsFree(plan: CommandPlan, ticket: Ticket): void {
-  if (beginsStream(plan) && ticket.revision !== ABSENT_REVISION) throw reusedId(plan);
+function isTaken(plan: CommandPlan, ticket: Ticket): boolean {
+  return beginsStream(plan) && ticket.revision !== ABSENT_REVISION;
+}
+
+function takenError(plan: CommandPlan, ticket: Ticket): LedgerdeskError {
+  if (plan.naturalKey === undefined) return reusedId(plan);
+  const { name } = plan.process.definition;
+  const { state } = ticket.state;
+  const number = numberOf(ticket.state);
+  return new LedgerdeskError(
+    'refused.exists',
+    `${number} is the ${name} of this key already, in state ${String(state)}; work on that one, or ` +
+      'give a key of its own to what is another matter',
+    {
+      details: { process: name, command: plan.command.name, ticket: ticket.id, number, state },
+    },
+  );
 }
 
 function existing(plan: CommandPlan, ticket: Ticket): Ticket {

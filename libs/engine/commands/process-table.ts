@@ -93,18 +93,9 @@ function claimCommandNames(process: ProcessDefinition, owners: Map<string, strin
 }
 
 function assertCommandsMatchLifecycle(process: ProcessDefinition): void {
-  const faults: string[] = [];
-  for (const [name, { type, emits }] of Object.entries(process.commands)) {
-    if (type.name !== name) faults.push(`${name} is handled by the class ${type.name}`);
-    if (process.lifecycle.transitions[name] === undefined) {
-      faults.push(`${name} has no transition`);
-    }
-    for (const event of emits) {
-      if (process.events[event] === undefined) {
-        faults.push(`${name} emits ${event}, which is no event of the process`);
-      }
-    }
-  }
+  const faults = Object.entries(process.commands).flatMap(([name, command]) =>
+    commandFaults(process, name, command),
+  );
   for (const name of Object.keys(process.lifecycle.transitions)) {
     if (process.commands[name] === undefined) {
       faults.push(`${name} has a transition but no command`);
@@ -116,6 +107,25 @@ function assertCommandsMatchLifecycle(process: ProcessDefinition): void {
     `the definition of ${process.name} does not hold together: ${faults.join('; ')}`,
     { details: { process: process.name, faults } },
   );
+}
+
+function commandFaults(
+  process: ProcessDefinition,
+  name: string,
+  { type, emits, naturalKey, spawns }: CommandDefinition,
+): readonly string[] {
+  const transition = process.lifecycle.transitions[name];
+  const begins = transition?.from.includes(null) === true || spawns === true;
+  return [
+    ...(type.name === name ? [] : [`${name} is handled by the class ${type.name}`]),
+    ...(transition === undefined ? [`${name} has no transition`] : []),
+    ...(naturalKey === undefined || begins
+      ? []
+      : [`${name} has a natural key but begins no ticket`]),
+    ...emits
+      .filter((event) => process.events[event] === undefined)
+      .map((event) => `${name} emits ${event}, which is no event of the process`),
+  ];
 }
 
 function duplicateProcess(name: string): LedgerdeskError {

@@ -7,4 +7,9 @@ export const engineEvents = defineEvents({
     summary: 'An engine took a block of ticket numbers to give out',
     fields: { process: 'text', from: 'integer', to: 'integer' },
   },
+  NumberBlockReturned: {
+    version: 1,
+    summary: 'An engine stopped and gave back the last numbers reserved, none of which was used',
+    fields: { process: 'text', from: 'integer', to: 'integer' },
+  },
 });

@@ -49,11 +49,9 @@ describe('NumberAllocator', () => {
     expect(new Set(taken).size).toBe(250);
   });
 
-  it('goes on behind the last block after a restart', async () => {
+  it('goes on behind the last block after a crash', async () => {
     const eventStore = await openEventStore('memory:');
-    const first = allocatorOn(eventStore);
-    await first.take();
-    await first.close();
+    await allocatorOn(eventStore).take();
     expect(await allocatorOn(eventStore).take()).toBe('CNT-000101');
   });
 
@@ -62,7 +60,6 @@ describe('NumberAllocator', () => {
     const allocator = allocatorOn(eventStore);
     await takeMany(allocator, NUMBER_BLOCK_SIZE / 2);
     await allocator.close();
-    expect(await storedEvents(eventStore, 'numbers-counter')).toHaveLength(2);
     expect(allocator.blocks).toBe(2);
   });
 

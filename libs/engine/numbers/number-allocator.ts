@@ -31,7 +31,7 @@ export interface NumberAllocatorOptions {
 interface StreamEnd {
   readonly revision: bigint;
   readonly hash: string;
-  /** Highest number that any engine has reserved. */
+  /** Highest number that any engine has reserved and none has given back. */
   readonly to: number;
 }
 
@@ -43,7 +43,8 @@ interface Block {
 /**
  * Gives out the numbers of one process (`INC-000123`), each once in the life of the store. Blocks
  * are reserved by events in `numbers-<process>` at an exact revision, so that several engines never
- * collide, and ahead of need, so that no command waits for one. A crash leaves a gap.
+ * collide, and ahead of need, so that no command waits for one. A stop gives back what was reserved
+ * last and not used; a crash leaves a gap.
  */
 export class NumberAllocator {
   private readonly stream: string;
@@ -51,6 +52,7 @@ export class NumberAllocator {
   private block: Block = { next: 1, to: 0 };
   private spare: Block | undefined;
   private reservation: Promise<void> | undefined;
+  private closing: Promise<void> | undefined;
   private reservedBlocks = 0;
 
   constructor(private readonly options: NumberAllocatorOptions) {
@@ -59,8 +61,12 @@ export class NumberAllocator {
 
   /**
    * The next number. Waits only for the first block, and where the reservation ahead came too late.
+   *
+   * @throws LedgerdeskError `unavailable.shutting-down` once closed, `unavailable.numbers`, and
+   * what the append of a reservation gives.
    */
   async take(): Promise<string> {
+    if (this.closing !== undefined) throw closedError();
     const returned = this.returned.pop();
     if (returned !== undefined) return this.format(returned);
     while (this.block.next > this.block.to) {
@@ -83,9 +89,43 @@ export class NumberAllocator {
     return this.reservedBlocks;
   }
 
-  /** Waits for a reservation under way. */
-  async close(): Promise<void> {
+  /**
+   * Gives out no more, waits for a reservation under way, and gives back the numbers that nobody
+   * has reserved behind. To be called once no command is under way. Idempotent.
+   */
+  close(): Promise<void> {
+    this.closing ??= this.finish();
+    return this.closing;
+  }
+
+  private async finish(): Promise<void> {
     await this.reservation?.catch(() => undefined);
+    // Where it fails, the numbers stay a gap.
+    await this.returnUnused().catch(() => undefined);
+  }
+
+  // Safe because these numbers are forgotten here before they are offered, and because the event
+  // takes its place only right behind the one that was read: whoever reserves next sees it, and
+  // whoever has reserved since keeps it out.
+  private async returnUnused(): Promise<void> {
+    const unused = this.forgetUnused();
+    if (unused.next > unused.to) return;
+    const end = await this.readEnd();
+    if (end.to === unused.to) await this.append('NumberBlockReturned', end, unused);
+  }
+
+  /** The numbers up to the last one reserved that no event names, without a gap among them. */
+  private forgetUnused(): Block {
+    const { block, spare } = this;
+    const returned = new Set(this.returned);
+    this.block = { next: 1, to: 0 };
+    this.spare = undefined;
+    this.returned.length = 0;
+    // Another engine's block may lie between the two.
+    if (spare !== undefined && spare.next !== block.to + 1) return spare;
+    let { next } = block;
+    while (returned.has(next - 1)) next -= 1;
+    return { next, to: spare?.to ?? block.to };
   }
 
   private isHalfUsed(): boolean {
@@ -122,7 +162,7 @@ export class NumberAllocator {
       const end = await this.readEnd();
       const block = { next: end.to + 1, to: end.to + NUMBER_BLOCK_SIZE };
       try {
-        await this.appendReservation(end, block);
+        await this.append('NumberBlockReserved', end, block);
         return block;
       } catch (error) {
         if (!hasErrorCode(error, 'conflict.revision')) throw error;
@@ -136,32 +176,32 @@ export class NumberAllocator {
     );
   }
 
-  private async appendReservation(end: StreamEnd, block: Block): Promise<void> {
+  private async append(
+    type: keyof typeof engineEvents,
+    end: StreamEnd,
+    block: Block,
+  ): Promise<void> {
     const { process, clock, newId, appender } = this.options;
     const payload = { process, from: block.next, to: block.to };
     const commandId = newId();
     const now = clock.now().toISOString();
-    const events = sealEvents(
-      [{ type: 'NumberBlockReserved', data: payload }],
-      () => engineEvents.NumberBlockReserved.version,
-      {
-        stream: this.stream,
-        revision: end.revision,
-        hash: end.hash,
-        occurredAt: now,
-        recordedAt: now,
-        metadata: {
-          tenant: 'system',
-          actor: 'ledgerdesk',
-          onBehalfOf: null,
-          origin: { kind: 'system', id: 'number-allocator', version: '1' },
-          correlationId: commandId,
-          causationId: null,
-          commandId,
-          commandDigest: sha256(canonicalJson(payload)),
-        },
+    const events = sealEvents([{ type, data: payload }], () => engineEvents[type].version, {
+      stream: this.stream,
+      revision: end.revision,
+      hash: end.hash,
+      occurredAt: now,
+      recordedAt: now,
+      metadata: {
+        tenant: 'system',
+        actor: 'ledgerdesk',
+        onBehalfOf: null,
+        origin: { kind: 'system', id: 'number-allocator', version: '1' },
+        correlationId: commandId,
+        causationId: null,
+        commandId,
+        commandDigest: sha256(canonicalJson(payload)),
       },
-    );
+    });
     const expectedRevision = end.revision < 0n ? 'no-stream' : end.revision;
     await appender.append({ stream: this.stream, expectedRevision, events });
   }
@@ -170,8 +210,9 @@ export class NumberAllocator {
     const { eventStore, registry } = this.options;
     const rows = eventStore.readStream(this.stream, { direction: 'backwards', limit: 1 });
     for await (const row of rows) {
-      const { revision, hash, data } = registry.decode(row);
-      return { revision, hash, to: Number(data['to']) };
+      const { type, revision, hash, data } = registry.decode(row);
+      const to = type === 'NumberBlockReturned' ? Number(data['from']) - 1 : Number(data['to']);
+      return { revision, hash, to };
     }
     return { revision: -1n, hash: GENESIS_HASH, to: 0 };
   }
@@ -179,4 +220,11 @@ export class NumberAllocator {
   private format(number: number): string {
     return `${this.options.prefix}-${String(number).padStart(6, '0')}`;
   }
+}
+
+function closedError(): LedgerdeskError {
+  return new LedgerdeskError(
+    'unavailable.shutting-down',
+    'the engine is stopping and gives out no more numbers; nothing was written, try again',
+  );
 }

@@ -19,6 +19,12 @@ export class OpenCounter {
   @IsOptional()
   @IsInt()
   startAt?: number;
+
+  /** What the outside world calls the thing that is counted: one counter for each. */
+  @IsOptional()
+  @IsString()
+  @MaxLength(50)
+  key?: string;
 }
 
 export class Add {

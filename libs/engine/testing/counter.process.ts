@@ -94,6 +94,7 @@ const commands: Readonly<Record<string, CommandDefinition<CounterState>>> = {
     type: OpenCounter,
     route: null,
     emits: ['CounterOpened', 'CounterAdded'],
+    naturalKey: ({ key }) => (typeof key === 'string' ? key : undefined),
     decide: open,
   }),
   Add: command({

@@ -34,7 +34,7 @@ function addRoute(controller: Type<HasSender>, route: CommandRoute): void {
   const descriptor: PropertyDescriptor = {
     configurable: true,
     writable: true,
-    value: function (this: HasSender, request: FastifyRequest, reply: FastifyReply): Promise<void> {
+    value(this: HasSender, request: FastifyRequest, reply: FastifyReply): Promise<void> {
       return answerCommand(this.sender, route, request, reply.code(status));
     },
   };

@@ -26,8 +26,9 @@ export function eventFilterOf(
   if (eventTypes.length > TERMS_MAX || streamPrefixes.length > TERMS_MAX) {
     throw invalidQuery('types', `give at most ${TERMS_MAX} types and prefixes`);
   }
-  if (streamPrefixes.includes(''))
+  if (streamPrefixes.includes('')) {
     throw invalidQuery('streamPrefix', 'give a prefix or leave it out');
+  }
   if (eventTypes.length === 0 && streamPrefixes.length === 0) return undefined;
   return {
     ...(eventTypes.length > 0 && { eventTypes }),

@@ -2,7 +2,7 @@ import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:
 import type { StoredEvent, SubscriptionMessage } from '@ledgerdesk/event-store';
 import type { HttpApiSettings } from '../http-api.options';
 import { eventText } from './event-text';
-import type { FeedRequest } from './live-feed';
+import type { FeedRequest } from './feed-request';
 
 /** Events that one step of a feed takes from the store. */
 const BATCH_EVENTS_MAX = 200;

@@ -1,15 +1,9 @@
 import type { OutgoingHttpHeaders } from 'node:http';
-import type { EventFilter } from '@ledgerdesk/event-store';
 import { LedgerdeskError } from '@ledgerdesk/kernel';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { HttpApiSettings } from '../http-api.options';
 import { FeedClient } from './feed-client';
-
-export interface FeedRequest {
-  /** Exclusive: the feed begins behind it. */
-  readonly after: bigint;
-  readonly filter?: EventFilter;
-}
+import type { FeedRequest } from './feed-request';
 
 export interface FeedMetrics {
   readonly clients: number;

@@ -4,7 +4,7 @@ import { parseStrictJson } from '../request/json-text';
 import { invalidQuery, type QueryParameters } from '../request/query-parameters';
 
 /** Parameters of a list that are no fields. */
-export const LIST_PARAMETERS = [
+const LIST_PARAMETERS = [
   'filter',
   'q',
   'sort',
@@ -16,8 +16,8 @@ export const LIST_PARAMETERS = [
 ] as const;
 
 /** Rows of a list in one page. */
-export const LIST_LIMIT_MAX = 1000;
-export const LIST_LIMIT_DEFAULT = 50;
+const LIST_LIMIT_MAX = 1000;
+const LIST_LIMIT_DEFAULT = 50;
 
 type Fields = CollectionDefinition['fields'];
 

@@ -17,7 +17,7 @@ export function schemaRef(name: string): JsonSchema {
 }
 
 /** An object with these members, of which none but the listed may be missing. */
-export function objectSchema(
+function objectSchema(
   properties: Readonly<Record<string, JsonSchema>>,
   options: { readonly optional?: readonly string[]; readonly isOpen?: boolean } = {},
 ): JsonSchema {

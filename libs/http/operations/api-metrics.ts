@@ -1,5 +1,5 @@
 import type { Engine } from '@ledgerdesk/engine';
-import { collectDefaultMetrics, Gauge, Registry, type Metric } from 'prom-client';
+import { collectDefaultMetrics, Gauge, Registry } from 'prom-client';
 import type { LiveFeed } from '../events/live-feed';
 import type { ProjectionWatch } from './projection-watch';
 
@@ -57,7 +57,7 @@ export class ApiMetrics {
               this.set({ projection: status.name }, value);
             }
           },
-        }) as Metric,
+        }),
       );
     }
   }
@@ -81,7 +81,7 @@ export class ApiMetrics {
             const { clients, cutOff } = feed.metrics();
             this.set(name === 'clients' ? clients : cutOff);
           },
-        }) as Metric,
+        }),
       );
     }
   }

@@ -1,31 +1,7 @@
 import 'reflect-metadata';
-import { Type } from 'class-transformer';
-import { IsString, validateSync, ValidateNested } from 'class-validator';
+import { validateSync } from 'class-validator';
+import { CallBack, Contact, Recursive } from '../testing/call-back.command';
 import { commandBuilderFor } from './command-body';
-
-class Contact {
-  @IsString()
-  name!: string;
-}
-
-class CallBack {
-  @IsString()
-  reason!: string;
-
-  @ValidateNested()
-  @Type(() => Contact)
-  contact!: Contact;
-
-  @ValidateNested({ each: true })
-  @Type(() => Contact)
-  others!: readonly Contact[];
-}
-
-class Recursive {
-  @ValidateNested()
-  @Type(() => Recursive)
-  inner!: Recursive;
-}
 
 describe('a command made from a body', () => {
   const build = commandBuilderFor(CallBack);

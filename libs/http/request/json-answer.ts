@@ -5,7 +5,7 @@ export const JSON_MEDIA_TYPE = 'application/json; charset=utf-8';
 /**
  * JSON text of any answer: whole numbers that do not fit a double (positions, revisions) as text.
  */
-export function jsonText(value: unknown): string {
+function jsonText(value: unknown): string {
   return JSON.stringify(value, (_, member: unknown) =>
     typeof member === 'bigint' ? String(member) : member,
   );

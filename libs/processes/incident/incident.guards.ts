@@ -19,6 +19,7 @@ import type {
 } from './commands/work.commands';
 import { unresolvedStates } from './incident.lifecycle';
 import type { IncidentState } from './incident.state';
+import { teamGuards } from './incident.teams';
 
 type Context = DecisionContext<IncidentState>;
 
@@ -103,6 +104,7 @@ export const incidentGuards: Readonly<Record<string, Guard<IncidentState>>> = {
       );
     },
   }),
+  ...teamGuards,
   hasServiceToResolve: defineGuard<IncidentState, Partial<ResolveIncident>>({
     unless: 'the affected service is known, or the command names it',
     check: (state, { service }) =>

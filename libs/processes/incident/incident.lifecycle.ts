@@ -41,25 +41,41 @@ export const incidentTransitions = {
   RegisterIncident: {
     from: [null],
     to: ['new', 'assigned', 'in-progress', 'on-hold', 'resolved'],
-    guards: ['hasLevelsOfMatrix'],
+    guards: ['hasLevelsOfMatrix', 'isRegisteredForMembers'],
   },
   ClassifyIncident: { from: unresolvedStates, guards: ['isUnclassified'] },
   ReclassifyIncident: { from: activeIncidentStates, guards: ['isClassified'] },
   PrioritiseIncident: { from: unresolvedStates, guards: ['hasLevelsOfMatrix'] },
   OverrideIncidentPriority: { from: unresolvedStates, guards: ['isPriorityOfMatrix'] },
-  AssignIncident: { from: ['new', 'assigned'], to: ['assigned'], guards: ['isFreeToAssign'] },
-  ReassignIncident: { from: inHands, to: ['assigned'], guards: ['isOtherAssignment'] },
+  AssignIncident: {
+    from: ['new', 'assigned'],
+    to: ['assigned'],
+    guards: ['isFreeToAssign', 'isAssigneeMemberOfTeam'],
+  },
+  ReassignIncident: {
+    from: inHands,
+    to: ['assigned'],
+    guards: ['isOtherAssignment', 'isAssigneeMemberOfTeam'],
+  },
   HandOverIncident: {
     from: [...inHands, 'on-hold'],
-    guards: ['hasAssignee', 'isOtherPerson'],
+    guards: ['hasAssignee', 'isOtherPerson', 'isAssigneeMemberOfTeam'],
   },
   ReturnIncident: {
     from: inHands,
     to: ['assigned'],
     guards: ['hasAssignmentGroup', 'hasAssignee'],
   },
-  StartIncidentWork: { from: ['assigned'], to: ['in-progress'], guards: ['hasAssignee'] },
-  TakeIncident: { from: ['new', 'assigned'], to: ['in-progress'], guards: ['hasGroupToTake'] },
+  StartIncidentWork: {
+    from: ['assigned'],
+    to: ['in-progress'],
+    guards: ['hasAssignee', 'isMemberOfTeam'],
+  },
+  TakeIncident: {
+    from: ['new', 'assigned'],
+    to: ['in-progress'],
+    guards: ['hasGroupToTake', 'isMemberOfTeam'],
+  },
   HoldIncident: { from: ['in-progress'], to: ['on-hold'] },
   ResumeIncident: { from: ['on-hold'], to: ['in-progress'] },
   ResolveIncident: {

@@ -1,17 +1,20 @@
 import type { Policy, PolicySet, ProcessDefinition, ProcessState } from '@ledgerdesk/kernel';
 import { priorityMatrices, type PriorityMatrix } from './priority-matrix';
 import { reopenWindowOf7Days, type ReopenWindow } from './reopen-window';
+import { openTeams, type Teams } from './teams';
 
-/** The policies that a ticket with a priority and a reopening looks at. */
+/** The policies that a ticket with a priority, a group and a reopening looks at. */
 export type TicketPolicies = {
   readonly priorityMatrix: Policy<PriorityMatrix>;
   readonly reopenWindow: Policy<ReopenWindow>;
+  readonly teams: Policy<Teams>;
 };
 
 /** In force unless the organisation sets others. */
 export const defaultTicketPolicies: TicketPolicies = {
   priorityMatrix: priorityMatrices['servicenow-3x3'],
   reopenWindow: reopenWindowOf7Days,
+  teams: openTeams,
 };
 
 /** The policies of a decision, with the default for each that is not set. */

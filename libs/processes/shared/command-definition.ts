@@ -16,12 +16,13 @@ export interface TypedCommandDefinition<
   Command extends object,
 > extends Omit<
   CommandDefinition<State>,
-  'type' | 'example' | 'decide' | 'needs' | 'companions' | 'internal' | 'spawns'
+  'type' | 'example' | 'decide' | 'naturalKey' | 'needs' | 'companions' | 'internal' | 'spawns'
 > {
   readonly type: CommandClass<Command>;
   readonly example: Readonly<Partial<Command>>;
   readonly internal?: true;
   readonly spawns?: true;
+  readonly naturalKey?: (command: Command) => string | undefined;
   readonly needs?: (command: Command, state: State) => DecisionNeeds;
   readonly companions?: (
     command: Command,

@@ -18,6 +18,8 @@ const OWN_FIELDS: Readonly<Record<string, FieldKind>> = {
   updatedAt: 'text',
 };
 
+const OWN_TIMES = ['openedAt', 'updatedAt'] as const;
+
 /** Name of the list of a process, and of its collection: `incident-list`. */
 export function ticketListName(process: Pick<ProcessDefinition, 'name'>): string {
   return `${process.name}-list`;
@@ -70,6 +72,7 @@ function listCollection<State extends ProcessState>(
     ...collection,
     name: ticketListName(process),
     fields: { ...collection.fields, ...OWN_FIELDS },
+    timeFields: [...new Set([...OWN_TIMES, ...(collection.timeFields ?? [])])],
   };
 }
 

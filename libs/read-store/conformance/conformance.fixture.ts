@@ -39,7 +39,14 @@ export const BOARD: ProjectionStorage = {
   collections: [
     {
       name: 'tickets',
-      fields: { state: 'text', points: 'number', breached: 'boolean', opened: 'text' },
+      fields: {
+        state: 'text',
+        points: 'number',
+        breached: 'boolean',
+        opened: 'text',
+        closed: 'text',
+      },
+      timeFields: ['closed'],
       compoundIndexes: [
         ['state', 'opened'],
         ['breached', 'state', 'points'],

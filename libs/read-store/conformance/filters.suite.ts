@@ -68,6 +68,32 @@ export function describeFilters({ store }: SuiteContext): void {
     });
   });
 
+  describe('a filter on times', () => {
+    const times = {
+      before: { closed: '2016-02-29T23:59:59.999Z' },
+      noon: { closed: '2016-03-01T12:00:00.000Z' },
+      after: { closed: '2016-03-02T00:00:00.000Z' },
+      never: {},
+    };
+    const cases: [string, Filter, string[]][] = [
+      ['without milliseconds', { closed: '2016-03-01T12:00:00Z' }, ['noon']],
+      ['with an offset', { closed: { $gte: '2016-03-01T13:00:00+01:00' } }, ['after', 'noon']],
+      ['that excludes its bound', { closed: { $lt: '2016-03-01T12:00:00Z' } }, ['before']],
+      ['in a list', { closed: { $in: ['2016-03-01T12:00Z', null] } }, ['never', 'noon']],
+      ['from the first instant of a day', { closed: { $gte: '2016-03-01' } }, ['after', 'noon']],
+      ['to the last instant of a day', { closed: { $lte: '2016-03-01' } }, ['before', 'noon']],
+      ['before a day', { closed: { $lt: '2016-03-01' } }, ['before']],
+      ['after a day', { closed: { $gt: '2016-03-01' } }, ['after']],
+      ['that is missing', { closed: { $exists: false } }, ['never']],
+    ];
+
+    it.each(cases)('compares instants: %s', async (_what, filter, ids) => {
+      await liveBoard(store(), times);
+      expect(await idsOf(store(), filter)).toEqual(ids);
+      expect(await store().count('board', 'tickets', filter)).toBe(ids.length);
+    });
+  });
+
   describe('a refused query', () => {
     const nested = (depth: number): Filter =>
       depth === 0 ? { state: 'new' } : { $and: [nested(depth - 1)] };
@@ -114,6 +140,10 @@ export function describeFilters({ store }: SuiteContext): void {
       ['$and with an object', { $and: { state: 'new' } }, 'filter.$and'],
       ['a text as filter', 'state', 'filter'],
       ['a list as filter', [{ state: 'new' }], 'filter'],
+      ['a time without offset', { closed: { $gte: '2016-03-01T12:00:00' } }, 'filter.closed.$gte'],
+      ['a time out of the calendar', { closed: '2016-02-30T12:00:00Z' }, 'filter.closed'],
+      ['a day that is to be equal', { closed: '2016-03-01' }, 'filter.closed'],
+      ['a word for a time', { $or: [{ closed: { $lt: 'now' } }] }, 'filter.$or[0].closed.$lt'],
       ['a date as value', { opened: new Date(0) }, 'filter.opened'],
     ];
     it.each(cases)('names the place of %s', async (_what, filter, path) => {
@@ -130,7 +160,7 @@ export function describeFilters({ store }: SuiteContext): void {
     it('lists the indexed fields where an undeclared one is asked for', async () => {
       await liveBoard(store(), DOCUMENTS);
       await expect(idsOf(store(), { owner: 'x' })).rejects.toMatchObject({
-        details: { field: 'owner', indexed: ['state', 'points', 'breached', 'opened'] },
+        details: { field: 'owner', indexed: ['state', 'points', 'breached', 'opened', 'closed'] },
       });
     });
 

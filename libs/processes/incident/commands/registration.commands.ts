@@ -45,7 +45,10 @@ export class RegisterIncident {
   @Line()
   source?: string | null;
 
-  /** The source's own key for the matter. */
+  /**
+   * The source's own key for the matter. With the source it names the incident once for all: a
+   * second one is refused, also when the first is over or its key was corrected.
+   */
   @Optional()
   @Line(textLimits.reference)
   sourceKey?: string | null;

@@ -8,6 +8,7 @@ import {
 } from '../commands/registration.commands';
 import { RecordIncidentFollowUp, RecordIncidentSplit } from '../commands/relation.commands';
 import type { IncidentState } from '../incident.state';
+import { isWorkedOnAtBirth } from '../incident.teams';
 import {
   emit,
   incidentCommand,
@@ -15,6 +16,7 @@ import {
   type IncidentContext,
 } from './incident-command';
 import { deriveFrom } from './triage.rules';
+import { assigned, workStarted } from './work.rules';
 
 /** What a new incident takes over from the one that it follows up or was split off. */
 const inheritedFacts = [
@@ -34,6 +36,8 @@ export const registrationCommands: IncidentCommands = {
       'Report an incident; it may be assigned, worked on, waiting or resolved from the beginning.',
     route: null,
     permission: 'incident:register',
+    naturalKey: ({ source, sourceKey }) =>
+      isThere(source) && isThere(sourceKey) ? JSON.stringify([source, sourceKey]) : undefined,
     emits: [
       'IncidentRegistered',
       'IncidentClassified',
@@ -57,7 +61,7 @@ export const registrationCommands: IncidentCommands = {
       registered(command, context),
       ...classifiedAtBirth(command),
       ...prioritisedAtBirth(command, state, context),
-      ...assignedAtBirth(command, context),
+      ...assignedAtBirth(command, state, context),
       ...endedOrHeldAtBirth(command, context),
     ],
   }),
@@ -144,20 +148,15 @@ function prioritisedAtBirth(
 
 function assignedAtBirth(
   command: RegisterIncident,
-  { actor }: IncidentContext,
+  state: IncidentState,
+  context: IncidentContext,
 ): readonly NewEvent[] {
   const group = command.assignmentGroup ?? null;
   if (group === null) return [];
-  const isWorkedOn = command.startWork === true || isThere(command.holdReason);
-  const assignee = command.assignee ?? (isWorkedOn ? actor : null);
-  const assigned = emit('IncidentAssigned', {
-    group,
-    assignee,
-    previousGroup: null,
-    previousAssignee: null,
-    state: 'assigned',
-  });
-  return isWorkedOn ? [assigned, emit('IncidentWorkStarted', { assignee })] : [assigned];
+  const isWorkedOn = isWorkedOnAtBirth(command);
+  const assignee = command.assignee ?? (isWorkedOn ? context.actor : null);
+  const target = { group, assignee };
+  return [assigned(state, target, context), ...(isWorkedOn ? [workStarted(target, context)] : [])];
 }
 
 function endedOrHeldAtBirth(

@@ -10,7 +10,13 @@ import {
   TakeIncident,
 } from '../commands/work.commands';
 import type { IncidentState } from '../incident.state';
-import { emit, incidentCommand, type IncidentCommands } from './incident-command';
+import { teamsAskedFor } from '../incident.teams';
+import {
+  emit,
+  incidentCommand,
+  type IncidentCommands,
+  type IncidentContext,
+} from './incident-command';
 
 /** Who has the incident, and whether work goes on or waits. */
 export const workCommands: IncidentCommands = {
@@ -21,14 +27,8 @@ export const workCommands: IncidentCommands = {
     permission: 'incident:assign',
     emits: ['IncidentAssigned'],
     example: { group: 'messaging', assignee: 'li.w' },
-    decide: ({ group, assignee }, state) => [
-      emit('IncidentAssigned', {
-        group,
-        assignee: assignee ?? null,
-        previousGroup: state.assignmentGroup,
-        previousAssignee: state.assignee,
-        state: 'assigned',
-      }),
+    decide: ({ group, assignee }, state, context) => [
+      assigned(state, { group, assignee: assignee ?? null }, context),
     ],
   }),
   ReassignIncident: incidentCommand<ReassignIncident>({
@@ -38,9 +38,10 @@ export const workCommands: IncidentCommands = {
     permission: 'incident:assign',
     emits: ['IncidentReassigned'],
     example: { group: 'network', comment: 'The relay is not reachable.' },
-    decide: ({ group, assignee, comment }, state) => [
-      reassigned(state, group ?? state.assignmentGroup, assignee ?? null, comment ?? null),
-    ],
+    decide: ({ group, assignee, comment }, state, context) => {
+      const target = { group: group ?? state.assignmentGroup, assignee: assignee ?? null };
+      return [reassigned(state, target, context, comment ?? null)];
+    },
   }),
   HandOverIncident: incidentCommand<HandOverIncident>({
     type: HandOverIncident,
@@ -49,12 +50,12 @@ export const workCommands: IncidentCommands = {
     permission: 'incident:assign',
     emits: ['IncidentHandedOver'],
     example: { assignee: 'omar.s', comment: 'Vendor calls back at 18:00.' },
-    decide: ({ assignee, comment }, state) => [
-      emit('IncidentHandedOver', {
-        assignee,
-        previousAssignee: state.assignee,
-        comment: comment ?? null,
-      }),
+    decide: ({ assignee, comment }, state, context) => [
+      emit(
+        'IncidentHandedOver',
+        { assignee, previousAssignee: state.assignee, comment: comment ?? null },
+        teamsAskedFor(state.assignmentGroup, assignee, context),
+      ),
     ],
   }),
   ReturnIncident: incidentCommand<ReturnIncident>({
@@ -79,7 +80,9 @@ export const workCommands: IncidentCommands = {
     permission: 'incident:work',
     emits: ['IncidentWorkStarted'],
     example: {},
-    decide: (_, { assignee }) => [emit('IncidentWorkStarted', { assignee })],
+    decide: (_, { assignmentGroup, assignee }, context) => [
+      workStarted({ group: assignmentGroup, assignee }, context),
+    ],
   }),
   TakeIncident: incidentCommand<TakeIncident>({
     type: TakeIncident,
@@ -88,10 +91,10 @@ export const workCommands: IncidentCommands = {
     permission: 'incident:work',
     emits: ['IncidentAssigned', 'IncidentReassigned', 'IncidentWorkStarted'],
     example: { group: 'messaging' },
-    decide: ({ group }, state, { actor }) => [
-      ...taken(state, state.assignmentGroup ?? group ?? null, actor),
-      emit('IncidentWorkStarted', { assignee: actor }),
-    ],
+    decide: ({ group }, state, context) => {
+      const target = { group: state.assignmentGroup ?? group ?? null, assignee: context.actor };
+      return [...taken(state, target, context), workStarted(target, context)];
+    },
   }),
   HoldIncident: incidentCommand<HoldIncident>({
     type: HoldIncident,
@@ -127,35 +130,64 @@ export const workCommands: IncidentCommands = {
   }),
 };
 
-function taken(state: IncidentState, group: string | null, actor: string): readonly NewEvent[] {
-  if (state.state === 'assigned' && state.assignee === actor) return [];
-  if (state.assignee !== null && state.assignee !== actor) {
-    return [reassigned(state, group, actor, null)];
-  }
-  return [
-    emit('IncidentAssigned', {
+/** Whose the incident is to be. */
+interface Target {
+  readonly group: string | null;
+  readonly assignee: string | null;
+}
+
+function taken(
+  state: IncidentState,
+  target: Target,
+  context: IncidentContext,
+): readonly NewEvent[] {
+  if (state.state === 'assigned' && state.assignee === target.assignee) return [];
+  const isAnothers = state.assignee !== null && state.assignee !== target.assignee;
+  return [isAnothers ? reassigned(state, target, context, null) : assigned(state, target, context)];
+}
+
+/** The event by which an incident that nobody has gets into somebody's hands. */
+export function assigned(
+  state: Pick<IncidentState, 'assignmentGroup' | 'assignee'>,
+  { group, assignee }: Target,
+  context: IncidentContext,
+): NewEvent {
+  return emit(
+    'IncidentAssigned',
+    {
       group,
-      assignee: actor,
+      assignee,
       previousGroup: state.assignmentGroup,
       previousAssignee: state.assignee,
       state: 'assigned',
-    }),
-  ];
+    },
+    teamsAskedFor(group, assignee, context),
+  );
 }
 
 function reassigned(
   state: IncidentState,
-  group: string | null,
-  assignee: string | null,
+  { group, assignee }: Target,
+  context: IncidentContext,
   comment: string | null,
 ): NewEvent {
-  return emit('IncidentReassigned', {
-    group,
-    assignee,
-    previousGroup: state.assignmentGroup,
-    previousAssignee: state.assignee,
-    reassignmentCount: state.reassignmentCount + 1,
-    state: 'assigned',
-    comment,
-  });
+  return emit(
+    'IncidentReassigned',
+    {
+      group,
+      assignee,
+      previousGroup: state.assignmentGroup,
+      previousAssignee: state.assignee,
+      reassignmentCount: state.reassignmentCount + 1,
+      state: 'assigned',
+      comment,
+    },
+    teamsAskedFor(group, assignee, context),
+  );
+}
+
+/** The event of the beginning of work; the actor was looked up in the group's team. */
+export function workStarted({ group, assignee }: Target, context: IncidentContext): NewEvent {
+  const teams = teamsAskedFor(group, context.actor, context);
+  return emit('IncidentWorkStarted', { assignee }, teams);
 }

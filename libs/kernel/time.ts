@@ -6,7 +6,8 @@ const MINUTE_MS = 60_000;
 /**
  * A time in ISO 8601 with `Z` or an offset, in the one form that events and documents carry: UTC
  * with milliseconds, which sorts as text. Further digits are cut off. Undefined for what is no such
- * time: without an offset, on a day that the calendar does not have, outside the years 0000 to 9999.
+ * time: without an offset, on a day that the calendar does not have, or outside the years 0000 to
+ * 9999.
  */
 export function utcTimeOf(text: string): string | undefined {
   const match = TIME.exec(text);

@@ -31,7 +31,7 @@ const STEPS = [
  */
 export class DeskClients {
   readonly acknowledged: Acknowledged[] = [];
-  /** What must not be: another answer to the same key, a status that no client expects. */
+  /** What must not be: another answer to the same key. */
   readonly surprises: string[] = [];
   private isStopping = false;
   private isAbandoned = false;
@@ -49,7 +49,7 @@ export class DeskClients {
     for (const one of this.running) one.catch(() => undefined);
   }
 
-  /** Resolves when so many more commands have been acknowledged; rejects when a client gave up. */
+  /** Resolves after so many more acknowledged commands; rejects where one was refused. */
   async acknowledgedMore(count: number): Promise<void> {
     const goal = new Promise<void>((reached) => {
       this.goals.push({ count: this.acknowledged.length + count, reached });
@@ -112,26 +112,27 @@ export class DeskClients {
   // Only an answer ends it: whatever else happens, the client does not know and asks again.
   private async send(key: string, path: string, body: object): Promise<CommandAnswer> {
     while (!this.isAbandoned) {
-      const url = await this.url();
-      try {
-        const response = await fetch(url + path, {
-          method: 'POST',
-          headers: {
-            'content-type': 'application/json',
-            'x-actor': 'desk',
-            'idempotency-key': key,
-          },
-          body: JSON.stringify(body),
-        });
-        const answer = (await response.json()) as CommandAnswer;
-        if (response.ok) return answer;
-        if (response.status !== 503) {
-          this.surprises.push(`${key} was answered ${response.status} ${JSON.stringify(answer)}`);
-        }
-      } catch {
-        await new Promise((resume) => setImmediate(resume));
-      }
+      const answer = await tryToSend((await this.url()) + path, key, body);
+      if (answer === undefined || answer.status === 503) continue;
+      if (answer.status < 300) return answer.body;
+      throw new Error(`${key} was answered ${answer.status} ${JSON.stringify(answer.body)}`);
     }
     throw new Error('abandoned');
+  }
+}
+
+/** Undefined where the connection broke: nobody knows what became of the command. */
+async function tryToSend(
+  url: string,
+  key: string,
+  body: object,
+): Promise<{ readonly status: number; readonly body: CommandAnswer } | undefined> {
+  const headers = { 'content-type': 'application/json', 'x-actor': 'desk', 'idempotency-key': key };
+  try {
+    const response = await fetch(url, { method: 'POST', headers, body: JSON.stringify(body) });
+    return { status: response.status, body: (await response.json()) as CommandAnswer };
+  } catch {
+    await new Promise((resume) => setImmediate(resume));
+    return undefined;
   }
 }

@@ -19,6 +19,8 @@ export function describeDefinitions({ store }: SuiteContext): void {
     ['an index over one field', { name: 'a', fields, compoundIndexes: [['state']] }],
     ['an index over a stranger', { name: 'a', fields, compoundIndexes: [['state', 'owner']] }],
     ['an index over the same twice', { name: 'a', fields, compoundIndexes: [['state', 'state']] }],
+    ['times in a field of numbers', { name: 'a', fields: { n: 'number' }, timeFields: ['n'] }],
+    ['times in a stranger', { name: 'a', fields, timeFields: ['closedAt'] }],
     ['a text field with SQL in it', { name: 'a', fields, textFields: ['title" --'] }],
   ];
   it.each(collections)('refuses a collection with %s', async (_what, collection) => {

@@ -39,9 +39,18 @@ const REGISTER = commandText(INCIDENTS, {
   assignmentGroup: 'messaging',
 });
 
+// What must be there and no more: one event.
+const REGISTER_PLAINLY = commandText(INCIDENTS, {
+  description: 'Outlook keeps messages in the outbox since this morning.',
+  channel: 'phone',
+  caller: 'nadia.k',
+  service: 'mail',
+});
+
 const scenarios = {
-  register: (send) => send(REGISTER),
-  'register, take, resolve, close': async (send) => {
+  'register, one event': (send) => send(REGISTER_PLAINLY),
+  'register, four events': (send) => send(REGISTER),
+  'register (four events), take, resolve, close': async (send) => {
     const { id } = await send(REGISTER);
     await send(commandText(`${INCIDENTS}/${id}/take`, {}));
     await send(

@@ -7,7 +7,7 @@ import { version } from './version';
 
 /** As sysexits.h has it: something in the configuration is wrong. */
 const EXIT_CONFIGURATION = 78;
-/** Another process has the stores open. */
+/** Another process has the stores open, or the port. */
 const EXIT_TEMPORARY = 75;
 
 const CONFIGURATION_CODES = [
@@ -15,6 +15,8 @@ const CONFIGURATION_CODES = [
   'invalid.event-store-url',
   'invalid.read-store-url',
 ] as const;
+
+const TEMPORARY_CODES = ['unavailable.event-store-locked', 'unavailable.port'] as const;
 
 async function main(): Promise<void> {
   const configuration = readConfiguration(process.env);
@@ -62,7 +64,7 @@ function stopOnSignals(
 
 function exitCodeOf(error: unknown): number {
   if (CONFIGURATION_CODES.some((code) => hasErrorCode(error, code))) return EXIT_CONFIGURATION;
-  if (hasErrorCode(error, 'unavailable.event-store-locked')) return EXIT_TEMPORARY;
+  if (TEMPORARY_CODES.some((code) => hasErrorCode(error, code))) return EXIT_TEMPORARY;
   return 1;
 }
 

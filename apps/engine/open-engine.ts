@@ -85,12 +85,15 @@ async function startProjections(
 ): Promise<ProjectionHost> {
   const onFailure = (projection: string | undefined, error: unknown): void =>
     log.error({ err: error, projection }, 'projection failed');
+  const onDiscard = (projection: string, reason: unknown): void =>
+    log.warn({ err: reason, projection }, 'documents of another log are thrown away');
   if (isOnDisk(eventStoreUrl) && isOnDisk(readStoreUrl)) {
     return WorkerProjectionHost.start({
       eventStoreUrl,
       readStoreUrl,
       catalogue: CATALOGUE,
       onFailure,
+      onDiscard,
     });
   }
   return InProcessProjectionHost.start({
@@ -98,6 +101,7 @@ async function startProjections(
     registry: createEngineRegistry(processes),
     projections: readModels,
     onFailure,
+    onDiscard,
   });
 }
 

@@ -1,5 +1,6 @@
 import type { AddressInfo } from 'node:net';
 import { createHttpApplication, type HttpLimits, type HttpLog } from '@ledgerdesk/http';
+import { LedgerdeskError } from '@ledgerdesk/kernel';
 import type { EngineConfiguration } from './configuration';
 import { assertSafeHost } from './loopback';
 import { openEngine, type OpenedEngine } from './open-engine';
@@ -31,8 +32,8 @@ const SILENT: HttpLog = {
 /**
  * Starts the whole engine in this process: stores, projections, HTTP. Resolves once it listens.
  *
- * @throws LedgerdeskError `invalid.configuration`, what opening the stores gives, and Node's
- * `EADDRINUSE` where the port is taken.
+ * @throws LedgerdeskError `invalid.configuration`, what opening the stores gives, and
+ * `unavailable.port` where the port is taken.
  */
 export async function startEngine(
   configuration: EngineConfiguration,
@@ -71,10 +72,21 @@ async function serve(
     await application.listen(port, host);
   } catch (error) {
     await application.close();
-    throw error;
+    throw portError(error, port, host);
   }
   const address = application.getHttpServer().address() as AddressInfo;
   return { url: urlOf(address), close: () => (closing ??= close()) };
+}
+
+function portError(error: unknown, port: number, host: string): unknown {
+  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  if (code !== 'EADDRINUSE' && code !== 'EACCES') return error;
+  const why = code === 'EADDRINUSE' ? 'is taken by another process' : 'may not be used';
+  return new LedgerdeskError(
+    'unavailable.port',
+    `port ${port} of ${host} ${why}; give another one in PORT`,
+    { details: { port, host } },
+  );
 }
 
 function urlOf({ address, port, family }: AddressInfo): string {

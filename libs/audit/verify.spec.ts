@@ -139,6 +139,16 @@ describe('verifying a log', () => {
     ]);
   });
 
+  it('finds a tail that was cut off one stream alone, by its witness', async () => {
+    const cut = recorded.filter((_, index) => index !== 2);
+    const witnesses = heads(
+      { stream: 'desk-1', revision: 2n },
+      { stream: 'desk-2', revision: 99n },
+    );
+    const report = await verify(cut, { stream: 'desk-1', witnesses });
+    expect(report.faults).toMatchObject([{ kind: 'stream-head-mismatch', stream: 'desk-1' }]);
+  });
+
   it('leaves alone what was written while it ran', async () => {
     const store: EventStore = {
       ...storeOf(recorded.slice(0, 5)),

@@ -22,7 +22,7 @@ export interface LogAnchor {
 export interface VerifyOptions {
   readonly eventStore: EventStore;
   readonly registry: EventRegistry;
-  /** Only this stream. The order of the whole log, witnesses and anchors are not checked then. */
+  /** Only this stream. The order of the whole log and anchors are not checked then. */
   readonly stream?: string;
   /** Revisions that streams must have reached: finds a history whose tail was cut off. */
   readonly witnesses?: AsyncIterable<StreamHead>;
@@ -63,11 +63,12 @@ const PROGRESS_EVENTS = 1000;
 export async function verifyLog(options: VerifyOptions): Promise<VerifyReport> {
   const walk = new Walk(options);
   const { eventStore, stream } = options;
+  const head = await eventStore.head();
   if (stream !== undefined) {
     await walk.all(eventStore.readStream(stream));
+    if (options.witnesses !== undefined) await walk.compareWithWitnesses(options.witnesses, head);
     return walk.report(null);
   }
-  const head = await eventStore.head();
   await walk.all(eventStore.readAll({ until: head }));
   await walk.compareWithStatistics(head);
   if (options.witnesses !== undefined) await walk.compareWithWitnesses(options.witnesses, head);
@@ -118,6 +119,7 @@ class Walk {
 
   async compareWithWitnesses(witnesses: AsyncIterable<StreamHead>, head: bigint): Promise<void> {
     for await (const { stream, revision, position: at = LOG_START } of witnesses) {
+      if (this.options.stream !== undefined && this.options.stream !== stream) continue;
       // Written since the walk began: nothing is known of it, unless the log ends before it.
       if (at > head && at <= (await this.options.eventStore.head())) continue;
       const end = this.chains.endOf(stream);

@@ -11,6 +11,7 @@ import { CommandPipeline } from './commands/command-pipeline';
 import { CommandPlanner } from './commands/command-plan';
 import { CommandRecorder } from './commands/command-recorder';
 import { CommandSettler } from './commands/command-settler';
+import { CommandTurns } from './commands/command-turns';
 import { CompanionRequests } from './commands/companion-requests';
 import type { ProcessTable } from './commands/process-table';
 import { RelatedThingsReader } from './commands/related-things';
@@ -96,8 +97,7 @@ function pipelineOf(materials: EngineMaterials, shared: SharedParts): CommandPip
   return new CommandPipeline({
     intake: new CommandIntake(limits.commandsInFlightMax),
     planner,
-    queue: new StreamQueue(limits.streamQueueMax),
-    settler,
+    turns: new CommandTurns(new StreamQueue(limits.streamQueueMax), settler, limits),
     tally,
     appender,
     loader,

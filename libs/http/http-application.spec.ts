@@ -104,6 +104,17 @@ describe('the engine behind the API', () => {
     expect((await application.inject('/health')).json()).toMatchObject({ status: 'degraded' });
   });
 
+  it('counts the lag by the log where the projections repeat what they knew', async () => {
+    state = 'live';
+    await until('/ready', 200);
+    jest.spyOn(eventStore, 'head').mockResolvedValue(12n);
+    const answer = await until('/ready', 503);
+    expect(answer.json()).toMatchObject({ reasons: ['incident-list is too far behind'] });
+    expect((await application.inject('/metrics')).body).toContain(
+      'ledgerdesk_projection_lag_events{projection="incident-list"} 12',
+    );
+  });
+
   it('is not ready when the log cannot be read', async () => {
     state = 'live';
     await eventStore.close();

@@ -4,6 +4,7 @@ import type { ReadStore } from './read-store.port';
 import { SqliteReadStore } from './sqlite/sqlite.adapter';
 
 export type {
+  CheckpointMark,
   CollectionDefinition,
   DocumentChange,
   FieldConditions,

@@ -66,6 +66,16 @@ export interface ProjectionStorage {
 }
 
 /**
+ * The newest event that the documents of a generation have seen: what a log is recognised by, since
+ * a restored or replaced one has another event at that position, or none.
+ */
+export interface CheckpointMark {
+  readonly position: bigint;
+  /** 64 hexadecimal digits. */
+  readonly hash: string;
+}
+
+/**
  * One build of a projection. A new version, or a rebuild of the same one, is a new generation,
  * filled beside the live one and then promoted.
  */
@@ -76,6 +86,8 @@ export interface GenerationStatus {
   readonly generation: number;
   /** All events up to this position are in the documents. */
   readonly checkpoint: bigint;
+  /** Absent until a batch has brought one. */
+  readonly mark?: CheckpointMark;
   readonly live: boolean;
 }
 
@@ -90,11 +102,13 @@ export interface WriteBatch {
   readonly after: bigint;
   /** `after` or later. */
   readonly checkpoint: bigint;
+  /** Absent where the batch holds no event: the one stored before stays. */
+  readonly mark?: CheckpointMark;
 }
 
 /** The write side of one generation, owned by one projection runner at a time. */
 export interface GenerationStore {
-  readonly info: Omit<GenerationStatus, 'checkpoint' | 'live'>;
+  readonly info: Omit<GenerationStatus, 'checkpoint' | 'mark' | 'live'>;
   checkpoint(): Promise<bigint>;
   get(collection: string, ids: readonly string[]): Promise<ReadonlyMap<string, ReadDocument>>;
   /**
@@ -142,7 +156,14 @@ export interface ReadStore extends ReadStoreReader {
    * @throws `missing.generation`, and `invalid.generation` while its indexes are left out.
    */
   promote(projection: string, generation: number): Promise<void>;
-  /** @throws `invalid.generation` for the live one. */
-  drop(projection: string, generation: number): Promise<void>;
+  /**
+   * @throws `invalid.generation` for the live one, unless it is to go too: none is live then, and
+   * readers get `unavailable.projection`.
+   */
+  drop(
+    projection: string,
+    generation: number,
+    options?: { readonly evenLive?: boolean },
+  ): Promise<void>;
   close(): Promise<void>;
 }

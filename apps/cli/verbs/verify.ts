@@ -43,12 +43,13 @@ async function verified(
       const { events } = await log.eventStore.statistics();
       const report = await verifyLog({
         ...log,
-        ...(stream === undefined ? { witnesses: recordedHeads(location, io) } : { stream }),
+        witnesses: recordedHeads(location, io),
+        ...(stream !== undefined && { stream }),
         ...(anchor !== undefined && { anchor }),
         onProgress: (done) => progress.update(done, events),
         signal: io.signal,
       });
-      if (stream !== undefined && report.events === 0) throw missingStream(stream);
+      if (stream !== undefined && report.events === 0 && report.ok) throw missingStream(stream);
       return report;
     });
   } catch (error) {

@@ -13,6 +13,7 @@ import type { NumberLease } from '../numbers/number-lease';
 import { ABSENT_REVISION, numberOf, type Ticket } from '../tickets/ticket';
 import type { TicketLoader } from '../tickets/ticket-loader';
 import { missingTicket } from '../tickets/ticket-reference';
+import { businessTimeOf } from './business-time';
 import type { CommandPlan } from './command-plan';
 import type { RelatedThingsReader } from './related-things';
 
@@ -24,10 +25,18 @@ export interface Acceptance {
   readonly occurredAt: string;
   readonly events: readonly NewEvent[];
   readonly companions: readonly CompanionCommand[];
+  /** Streams of the other tickets that were looked at for it. */
+  readonly streams: readonly string[];
 }
 
-/** What a command leads to on the ticket as it was looked at; `error` is a «no». */
-export type Verdict = Acceptance | { readonly error: LedgerdeskError };
+/** A «no». */
+export interface Rejection {
+  readonly error: LedgerdeskError;
+  readonly streams?: readonly string[];
+}
+
+/** What a command leads to on the ticket as it was looked at. */
+export type Verdict = Acceptance | Rejection;
 
 /** Puts a command before its process's rules. Writes nothing. */
 export class CommandDecider {
@@ -51,7 +60,18 @@ export class CommandDecider {
     if (expectedRevision !== undefined && expectedRevision !== ticket.revision) {
       return { error: pinnedConflict(ticket, expectedRevision) };
     }
-    const context = await this.contextOf(plan, ticket.state, lease);
+    const now = businessTimeOf(plan, ticket, this.clock.now().toISOString());
+    if (typeof now !== 'string') return { error: now };
+    const { things, streams } = await this.related.read(plan, ticket.state);
+    const context: DecisionContext = {
+      id: plan.id,
+      number: beginsStream(plan) ? await lease.take() : numberOf(ticket.state),
+      actor: request.actor,
+      onBehalfOf: request.onBehalfOf,
+      now,
+      policies: process.definition.policies,
+      ...things,
+    };
     const decision = decide(
       process.definition,
       command.name,
@@ -59,7 +79,9 @@ export class CommandDecider {
       ticket.state,
       context,
     );
-    if (isRefusal(decision)) return { error: refusalError(plan, ticket.state, decision) };
+    if (isRefusal(decision)) {
+      return { error: refusalError(plan, ticket.state, decision), streams };
+    }
     const companions = command.definition.companions?.(
       request.command as Readonly<Record<string, unknown>>,
       ticket.state,
@@ -69,23 +91,7 @@ export class CommandDecider {
       occurredAt: context.now,
       events: decision,
       companions: companions ?? NO_COMPANIONS,
-    };
-  }
-
-  private async contextOf(
-    plan: CommandPlan,
-    state: ProcessState,
-    lease: NumberLease,
-  ): Promise<DecisionContext> {
-    const related = await this.related.read(plan, state);
-    return {
-      id: plan.id,
-      number: beginsStream(plan) ? await lease.take() : numberOf(state),
-      actor: plan.request.actor,
-      onBehalfOf: plan.request.onBehalfOf,
-      now: plan.occurredAt ?? this.clock.now().toISOString(),
-      policies: plan.process.definition.policies,
-      ...related,
+      streams,
     };
   }
 }

@@ -1,9 +1,11 @@
 import { canonicalJson } from '@ledgerdesk/kernel';
 import { sha256, uuid5 } from '../ids';
 
-/** What a command is, apart from its id: two with the same digest ask for the very same thing. */
+/** What a command is, apart from its id: the same digest means the same wish of the same person. */
 export interface CommandIdentity {
   readonly tenant: string;
+  readonly actor: string;
+  readonly onBehalfOf: string | null;
   readonly process: string;
   /** Id of the addressed ticket, or null for a command that creates one. */
   readonly ticket: string | null;
@@ -12,12 +14,13 @@ export interface CommandIdentity {
 }
 
 /**
- * SHA-256 of the canonical JSON of a command and its target: tells a repetition from a reused id.
+ * SHA-256 of the canonical JSON of a command, its target and its sender: tells a repetition from a
+ * reused id.
  *
  * @throws LedgerdeskError `malformed.not-canonical`
  */
-export function commandDigest({ tenant, process, ticket, name, body }: CommandIdentity): string {
-  return sha256(canonicalJson({ body, command: name, process, tenant, ticket }));
+export function commandDigest({ name, ...identity }: CommandIdentity): string {
+  return sha256(canonicalJson({ ...identity, command: name }));
 }
 
 /** The id of a command's n-th event (from 0): the same whenever and wherever it is sealed. */

@@ -19,6 +19,8 @@ export interface CommandLimits {
   readonly relatedBlobsMax: number;
   /** Companions of companions of … */
   readonly companionDepthMax: number;
+  /** How often a command lets go because it has to look at further tickets. */
+  readonly jointTurnsMax: number;
 }
 
 export const DEFAULT_COMMAND_LIMITS: CommandLimits = {
@@ -33,4 +35,5 @@ export const DEFAULT_COMMAND_LIMITS: CommandLimits = {
   relatedTicketsMax: 200,
   relatedBlobsMax: 100,
   companionDepthMax: 3,
+  jointTurnsMax: 6,
 };

@@ -45,7 +45,7 @@ describe('an accepted command', () => {
   it('writes the envelope: who, for whom, why, when, under which command', async () => {
     const clock = new ManualClock();
     const desk = new CounterDesk(await openTestEngine({ clock }));
-    const { id } = await desk.open();
+    const { id } = await desk.open({ occurredAt: '2025-12-31T20:00:00Z' });
     clock.advance(60_000);
     const { events } = await desk.add(id, 1, {
       commandId: 'order-7',
@@ -208,6 +208,7 @@ describe('a command that is not taken', () => {
     ['a principal too long', 'invalid.sender', { onBehalfOf: 'x'.repeat(201) }],
     ['a time in words', 'invalid.occurred-at', { occurredAt: 'yesterday' }],
     ['a month too many', 'invalid.occurred-at', { occurredAt: '2026-13-01T00:00:00Z' }],
+    ['a day that is none', 'invalid.occurred-at', { occurredAt: '2025-02-30T00:00:00Z' }],
     ['a time in the future', 'invalid.occurred-at', { occurredAt: '2026-01-01T00:05:01Z' }],
   ])('for %s is %s', async (_what, code, request) => {
     const desk = await newDesk();

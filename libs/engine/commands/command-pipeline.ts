@@ -2,17 +2,15 @@ import { commandNameOf, isLedgerdeskError } from '@ledgerdesk/kernel';
 import type { CommandOutcome, CommandRequest } from '../command-request';
 import type { CommandIntake } from './command-intake';
 import type { CommandPlanner } from './command-plan';
-import type { CommandSettler } from './command-settler';
+import type { CommandTurns } from './command-turns';
 import type { CommandMetrics, CommandResult, CommandTally } from './command-metrics';
 import type { TicketLoader } from '../tickets/ticket-loader';
 import type { CertainAppend } from './certain-append';
-import type { StreamQueue } from './stream-queue';
 
 export interface CommandPipelineParts {
   readonly intake: CommandIntake;
   readonly planner: CommandPlanner;
-  readonly queue: StreamQueue;
-  readonly settler: CommandSettler;
+  readonly turns: CommandTurns;
   readonly tally: CommandTally;
   readonly appender: Pick<CertainAppend, 'metrics'>;
   readonly loader: Pick<TicketLoader, 'metrics'>;
@@ -20,7 +18,8 @@ export interface CommandPipelineParts {
 
 /**
  * Takes commands: validates, looks for the command id, decides, seals and appends. Commands to one
- * ticket run one after another. A command id has one effect, however often it is sent and however
+ * ticket run one after another, and one that concerns several tickets has them all to itself. A
+ * command id has one effect, however often it is sent and however
  * often an answer was lost.
  */
 export class CommandPipeline {
@@ -39,13 +38,13 @@ export class CommandPipeline {
    * ticket is in the cache.
    */
   async execute(request: CommandRequest): Promise<CommandOutcome> {
-    const { intake, planner, queue, settler } = this.parts;
+    const { intake, planner, turns } = this.parts;
     intake.enter();
     const startedAt = performance.now();
     let result: CommandResult = 'defect';
     try {
       const plan = await planner.plan(request);
-      const outcome = await queue.run(plan.stream, () => settler.settle(plan));
+      const outcome = await turns.settle(plan);
       result = outcome.repeated ? 'repeated' : 'accepted';
       return outcome;
     } catch (error) {

@@ -2,6 +2,7 @@ import {
   commandNameOf,
   hasErrorCode,
   LedgerdeskError,
+  utcTimeOf,
   type CommandMetadata,
 } from '@ledgerdesk/kernel';
 import type { Clock } from '../clock';
@@ -14,7 +15,6 @@ import { invalidCommand, notCanonicalFields } from './command-validation';
 import type { CommandEntry, ProcessEntry, ProcessTable } from './process-table';
 
 const COMMAND_ID = /^[\x21-\x7e]{1,200}$/;
-const INSTANT = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d{1,9})?)?(Z|[+-]\d\d:\d\d)$/;
 const NAME_LENGTH_MAX = 200;
 
 /** A valid command with all that stays the same however often it is decided. */
@@ -31,6 +31,8 @@ export interface CommandPlan {
   readonly stream: string;
   /** Business time where the sender gave one; absent, it is the time of the decision. */
   readonly occurredAt?: string;
+  /** Another command sends it ahead of itself, at its own business time. */
+  readonly isCompanion: boolean;
   readonly metadata: CommandMetadata;
 }
 
@@ -41,6 +43,13 @@ export interface CommandPlannerOptions {
   readonly clockToleranceMs: number;
 }
 
+/** The streams that a command concerns for certain: where it writes, and what it works on. */
+export function ownStreams({ request, stream, addressed }: CommandPlan): readonly string[] {
+  if (addressed === undefined) return [stream];
+  const worksOn = streamOf(request.process, addressed);
+  return worksOn === stream ? [stream] : [stream, worksOn];
+}
+
 /** Checks a request and finds out what it addresses. Writes nothing. */
 export class CommandPlanner {
   constructor(private readonly options: CommandPlannerOptions) {}
@@ -49,7 +58,10 @@ export class CommandPlanner {
    * @throws LedgerdeskError `missing.process`, `missing.command`, `missing.ticket`,
    * `invalid.command`, `invalid.command-id`, `invalid.occurred-at`, `invalid.sender`
    */
-  async plan(request: CommandRequest): Promise<CommandPlan> {
+  async plan(
+    request: CommandRequest,
+    { isCompanion = false }: Partial<Pick<CommandPlan, 'isCompanion'>> = {},
+  ): Promise<CommandPlan> {
     const process = this.options.processes.get(request.process);
     const command = commandOf(process, request.command);
     assertSender(request);
@@ -69,6 +81,7 @@ export class CommandPlanner {
       id,
       stream: streamOf(request.process, id),
       ...(occurredAt !== undefined && { occurredAt }),
+      isCompanion,
       metadata: metadataOf(request, command.name, addressed ?? null),
     };
   }
@@ -88,14 +101,17 @@ export class CommandPlanner {
 
   private normalised(given: string): string {
     const now = this.options.clock.now();
-    const instant = INSTANT.test(given) ? new Date(given) : new Date(Number.NaN);
-    if (Number.isNaN(instant.getTime())) {
-      throw invalidOccurredAt(given, 'is no instant; give ISO 8601 with Z or an offset');
+    const time = utcTimeOf(given);
+    if (time === undefined) {
+      throw invalidOccurredAt(
+        given,
+        'is no instant; give ISO 8601 with Z or an offset, on a day that the calendar has',
+      );
     }
-    if (instant.getTime() > now.getTime() + this.options.clockToleranceMs) {
+    if (Date.parse(time) > now.getTime() + this.options.clockToleranceMs) {
       throw invalidOccurredAt(given, `lies in the future; it is ${now.toISOString()}`);
     }
-    return instant.toISOString();
+    return time;
   }
 }
 
@@ -135,16 +151,17 @@ function metadataOf(
   name: string,
   addressed: string | null,
 ): CommandMetadata {
-  const { tenant, process, command, commandId } = request;
+  const { tenant, actor, onBehalfOf, process, command, commandId } = request;
+  const identity = { tenant, actor, onBehalfOf, process, ticket: addressed, name, body: command };
   return {
     tenant,
-    actor: request.actor,
-    onBehalfOf: request.onBehalfOf,
+    actor,
+    onBehalfOf,
     origin: request.origin,
     correlationId: request.correlationId ?? commandId,
     causationId: request.causationId ?? null,
     commandId,
-    commandDigest: digestOf({ tenant, process, ticket: addressed, name, body: command }),
+    commandDigest: digestOf(identity),
   };
 }
 

@@ -40,7 +40,21 @@ interface Look {
   readonly isCurrent: boolean;
 }
 
-type Step = Recording | { readonly kind: 'look-again' };
+/** What came of a turn: the outcome, or further streams that must be held to decide. */
+export type Settlement = { readonly kind: 'recorded'; readonly outcome: CommandOutcome } | HoldMore;
+
+interface HoldMore {
+  readonly kind: 'hold-more';
+  readonly streams: readonly string[];
+}
+
+/** The streams that are this command's alone for the time being, and whose companion it is. */
+interface Turn {
+  readonly held: ReadonlySet<string>;
+  readonly depth: number;
+}
+
+type Step = Recording | HoldMore | { readonly kind: 'look-again' };
 
 const LOOK_AGAIN: Step = { kind: 'look-again' };
 
@@ -50,29 +64,33 @@ const LOOK_AGAIN: Step = { kind: 'look-again' };
 export class CommandSettler {
   constructor(private readonly parts: CommandSettlerParts) {}
 
-  async settle(plan: CommandPlan, depth = 0): Promise<CommandOutcome> {
+  /** The caller holds the streams `held`, the command's own among them. */
+  settle(plan: CommandPlan, held: ReadonlySet<string>): Promise<Settlement> {
+    return this.settleIn({ held, depth: 0 }, plan);
+  }
+
+  private async settleIn(turn: Turn, plan: CommandPlan): Promise<Settlement> {
     const lease = new NumberLease(this.parts.numbers, plan.process.definition.name);
     try {
-      return await this.settleWith(plan, lease, depth);
+      return await this.settleWith(plan, lease, turn);
     } finally {
       lease.end();
     }
   }
 
-  private async settleWith(
-    plan: CommandPlan,
-    lease: NumberLease,
-    depth: number,
-  ): Promise<CommandOutcome> {
+  private async settleWith(plan: CommandPlan, lease: NumberLease, turn: Turn): Promise<Settlement> {
     let look = await this.firstLook(plan);
     let conflicts = 0;
     let mayBeOurs = false;
     for (;;) {
       const earlier = earlierCommand(plan, look.ticket);
-      if (earlier !== undefined) return await this.parts.recorder.recall(plan, earlier, !mayBeOurs);
+      if (earlier !== undefined) {
+        const outcome = await this.parts.recorder.recall(plan, earlier, !mayBeOurs);
+        return { kind: 'recorded', outcome };
+      }
       if (isTaken(plan, look.ticket)) throw takenError(plan, await this.currentTicket(plan));
-      const step = await this.tryOnce(plan, look, lease, depth);
-      if (step.kind === 'recorded') return step.outcome;
+      const step = await this.tryOnce(plan, look, lease, turn);
+      if (step.kind === 'recorded' || step.kind === 'hold-more') return step;
       if (step.kind !== 'look-again') {
         mayBeOurs ||= step.kind === 'elsewhere' && step.isOurs;
         conflicts += 1;
@@ -86,17 +104,20 @@ export class CommandSettler {
     plan: CommandPlan,
     { ticket, isCurrent }: Look,
     lease: NumberLease,
-    depth: number,
+    turn: Turn,
   ): Promise<Step> {
     const { decider, recorder } = this.parts;
     const verdict = await decider.decide(plan, ticket, lease);
+    const missing = plan.command.isJoint ? await this.notHeld(plan, verdict, turn) : undefined;
+    if (missing !== undefined) return missing;
     // What no append guards (a «no», a companion) counts only on the ticket as of now.
     if (!isCurrent && !isGuardedByAppend(verdict)) return LOOK_AGAIN;
     if ('error' in verdict) throw verdict.error;
     if (verdict.events.length === 0) {
       return { kind: 'recorded', outcome: recorder.unchanged(existing(plan, ticket)) };
     }
-    await this.sendCompanions(plan, verdict, depth);
+    const further = await this.sendCompanions(plan, verdict, turn);
+    if (further !== undefined) return further;
     return recorder.record(plan, ticket, verdict, lease);
   }
 
@@ -115,22 +136,36 @@ export class CommandSettler {
     return this.parts.loader.current(plan.process.definition, plan.id);
   }
 
-  // Not through the queue of the companion's stream: two commands that are each other's companions
-  // would wait for each other for ever. The expected revision guards the companion as well.
+  private async notHeld(
+    plan: CommandPlan,
+    verdict: Verdict,
+    { held }: Turn,
+  ): Promise<HoldMore | undefined> {
+    const sent = 'error' in verdict ? [] : await this.parts.companions.streamsOf(plan, verdict);
+    const concerned = [...(verdict.streams ?? []), ...sent];
+    const streams = concerned.filter((stream) => !held.has(stream));
+    return streams.length === 0 ? undefined : { kind: 'hold-more', streams };
+  }
+
+  // Not through the queue of the companion's stream: it is this command's own for this turn. What
+  // a companion needs beyond that starts the turn again; those sent by then are recalled.
   private async sendCompanions(
     plan: CommandPlan,
     verdict: Acceptance,
-    depth: number,
-  ): Promise<void> {
-    if (verdict.companions.length === 0) return;
+    { held, depth }: Turn,
+  ): Promise<HoldMore | undefined> {
+    if (verdict.companions.length === 0) return undefined;
     if (depth >= this.parts.limits.companionDepthMax) throw tooDeep(plan, depth);
     for (const request of await this.parts.companions.of(plan, verdict)) {
       try {
-        await this.settle(await this.parts.planner.plan(request), depth + 1);
+        const companion = await this.parts.planner.plan(request, { isCompanion: true });
+        const settlement = await this.settleIn({ held, depth: depth + 1 }, companion);
+        if (settlement.kind === 'hold-more') return settlement;
       } catch (error) {
         throw companionError(error, request);
       }
     }
+    return undefined;
   }
 
   private async afterConflict(plan: CommandPlan, conflicts: number): Promise<void> {

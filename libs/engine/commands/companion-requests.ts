@@ -1,5 +1,6 @@
 import { commandNameOf, isLedgerdeskError, LedgerdeskError } from '@ledgerdesk/kernel';
 import type { CommandRequest } from '../command-request';
+import { streamOf } from '../tickets/ticket';
 import type { TicketReference } from '../tickets/ticket-reference';
 import { companionIdOf } from './command-digest';
 import type { Acceptance } from './command-decider';
@@ -8,6 +9,19 @@ import type { CommandPlan } from './command-plan';
 /** Turns a command's companions into requests whose ids derive from the command's own. */
 export class CompanionRequests {
   constructor(private readonly references: TicketReference) {}
+
+  /** Streams of the tickets that the companions go to; a number that no ticket has is left out. */
+  async streamsOf(
+    { request }: CommandPlan,
+    { companions }: Pick<Acceptance, 'companions'>,
+  ): Promise<readonly string[]> {
+    const streams: string[] = [];
+    for (const { process = request.process, ticket } of companions) {
+      const id = await this.references.find(process, ticket);
+      if (id !== undefined) streams.push(streamOf(process, id));
+    }
+    return streams;
+  }
 
   async of(plan: CommandPlan, { companions, occurredAt }: Acceptance): Promise<CommandRequest[]> {
     const { request, metadata } = plan;

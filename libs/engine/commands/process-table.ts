@@ -14,6 +14,10 @@ export interface CommandEntry {
   /** It may begin a ticket: its transition starts from «not there yet». */
   readonly creates: boolean;
   readonly spawns: boolean;
+  /** It may lead to another state. */
+  readonly moves: boolean;
+  /** It may look at other tickets than the one that it writes to, or have companions on them. */
+  readonly isJoint: boolean;
 }
 
 /** A process with its tables made ready. */
@@ -66,6 +70,8 @@ function entryOf(process: ProcessDefinition): ProcessEntry {
       validate: createCommandValidator(definition.type),
       creates: process.lifecycle.transitions[name]?.from.includes(null) === true,
       spawns: definition.spawns === true,
+      moves: process.lifecycle.transitions[name]?.to !== undefined,
+      isJoint: isJoint(definition),
     });
   }
   const versions = new Map(
@@ -76,6 +82,10 @@ function entryOf(process: ProcessDefinition): ProcessEntry {
     commands,
     versionOf: (type) => versions.get(type) ?? raiseUndeclared(process.name, type),
   };
+}
+
+function isJoint({ needs, companions, spawns }: CommandDefinition): boolean {
+  return needs !== undefined || companions !== undefined || spawns === true;
 }
 
 function claimCommandNames(process: ProcessDefinition, owners: Map<string, string>): void {

@@ -9,7 +9,7 @@ import {
 } from '@ledgerdesk/kernel';
 import type { BlobStore } from '../blobs/blob-store';
 import type { TicketLoader } from '../tickets/ticket-loader';
-import { ABSENT_REVISION } from '../tickets/ticket';
+import { ABSENT_REVISION, streamOf } from '../tickets/ticket';
 import type { TicketReference } from '../tickets/ticket-reference';
 import type { CommandLimits } from './command-limits';
 import type { CommandPlan } from './command-plan';
@@ -18,10 +18,15 @@ import type { ProcessTable } from './process-table';
 /** What a command's `needs` asked for, as of now. */
 export type RelatedThings = Pick<DecisionContext, 'tickets' | 'related' | 'blobs'>;
 
-const NOTHING: RelatedThings = {
-  tickets: new Map(),
-  related: new Map(),
-  blobs: new Set(),
+/** The things, and the streams of the tickets among them, also of those that are not there yet. */
+export interface RelatedReading {
+  readonly things: RelatedThings;
+  readonly streams: readonly string[];
+}
+
+const NOTHING: RelatedReading = {
+  things: { tickets: new Map(), related: new Map(), blobs: new Set() },
+  streams: [],
 };
 
 export interface RelatedThingsOptions {
@@ -40,7 +45,7 @@ export class RelatedThingsReader {
   async read(
     { command, process, request }: CommandPlan,
     state: ProcessState,
-  ): Promise<RelatedThings> {
+  ): Promise<RelatedReading> {
     const { needs } = command.definition;
     if (needs === undefined) return NOTHING;
     const asked = needs(request.command as Readonly<Record<string, unknown>>, state);
@@ -48,20 +53,23 @@ export class RelatedThingsReader {
     const related = asked.related ?? [];
     assertWithin('tickets', (asked.tickets?.length ?? 0) + related.length, relatedTicketsMax);
     assertWithin('blobs', asked.blobs?.length ?? 0, relatedBlobsMax);
-    return {
-      tickets: await this.ticketsOf(process.definition, asked.tickets ?? []),
-      related: await this.relatedOf(related),
+    const streams: string[] = [];
+    const things = {
+      tickets: await this.ticketsOf(process.definition, asked.tickets ?? [], streams),
+      related: await this.relatedOf(related, streams),
       blobs: await this.blobsOf(asked.blobs ?? []),
     };
+    return { things, streams };
   }
 
   private async ticketsOf(
     process: ProcessDefinition,
     references: readonly string[],
+    streams: string[],
   ): Promise<ReadonlyMap<string, RelatedTicket>> {
     const found = new Map<string, RelatedTicket>();
     for (const reference of references) {
-      const ticket = await this.find(process, reference);
+      const ticket = await this.find(process, reference, streams);
       if (ticket !== undefined) found.set(reference, ticket);
     }
     return found;
@@ -69,11 +77,12 @@ export class RelatedThingsReader {
 
   private async relatedOf(
     addresses: readonly TicketAddress[],
+    streams: string[],
   ): Promise<ReadonlyMap<string, RelatedTicket>> {
     const found = new Map<string, RelatedTicket>();
     for (const address of addresses) {
       const { definition } = this.options.processes.get(address.process);
-      const ticket = await this.find(definition, address.ticket);
+      const ticket = await this.find(definition, address.ticket, streams);
       if (ticket !== undefined) found.set(ticketKey(address), ticket);
     }
     return found;
@@ -83,9 +92,11 @@ export class RelatedThingsReader {
   private async find(
     process: ProcessDefinition,
     reference: string,
+    streams: string[],
   ): Promise<RelatedTicket | undefined> {
     const id = await this.options.references.find(process.name, reference);
     if (id === undefined) return undefined;
+    streams.push(streamOf(process.name, id));
     const ticket = await this.options.loader.current(process, id);
     return ticket.revision === ABSENT_REVISION ? undefined : { id, state: ticket.state };
   }

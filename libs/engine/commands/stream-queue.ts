@@ -18,6 +18,27 @@ export class StreamQueue {
     }
   }
 
+  /**
+   * Runs the task alone on all the streams at once. Every caller takes them in the same order, so
+   * that two with streams in common never wait for each other.
+   *
+   * @throws LedgerdeskError `limit.stream-queue` when too many wait for one of them already.
+   */
+  async runOnAll<T>(streams: Iterable<string>, task: () => Promise<T>): Promise<T> {
+    return this.runOnRest([...new Set(streams)].sort(), 0, task);
+  }
+
+  private runOnRest<T>(
+    streams: readonly string[],
+    held: number,
+    task: () => Promise<T>,
+  ): Promise<T> {
+    const next = streams[held];
+    return next === undefined
+      ? task()
+      : this.run(next, () => this.runOnRest(streams, held + 1, task));
+  }
+
   private async takePlace(stream: string, waiting: (() => void)[]): Promise<void> {
     if (waiting.length >= this.waitingMax) {
       throw new LedgerdeskError(

@@ -1,6 +1,14 @@
-import { LedgerdeskError, type Projection } from '@ledgerdesk/kernel';
+import type { LedgerdeskError, Projection } from '@ledgerdesk/kernel';
+import type { EventStore } from '@ledgerdesk/event-store';
 import type { GenerationStatus, GenerationStore, ReadStore } from '@ledgerdesk/read-store';
+import { strangenessOf } from './log-recognition';
 import { PARKED_COLLECTION, storageOf } from './projection-storage';
+
+/** Where events come from and documents go to. */
+export interface ProjectionStores {
+  readonly eventStore: EventStore;
+  readonly readStore: ReadStore;
+}
 
 /** The generation that a projection's events go to. */
 export interface OpenGeneration {
@@ -9,33 +17,46 @@ export interface OpenGeneration {
   readonly parked: number;
   /** It is filled beside the live one (if any), and serves only once it has been promoted. */
   readonly isBuild: boolean;
+  /** Why the generation that was live before had to go: its documents are of another log. */
+  readonly discarded?: LedgerdeskError;
 }
 
 /**
  * Opens the live generation where it has the projection's version; begins a build otherwise. On an
- * empty log, a first generation is promoted at once.
+ * empty log, a first generation is promoted at once. A live generation whose documents are of
+ * another log (this one was restored or replaced) is dropped and built anew: until that is done,
+ * readers get `unavailable.projection` rather than what never happened here.
  *
- * @throws LedgerdeskError `corrupt.checkpoint-ahead` where the log is shorter than what the
- * documents hold, and those of the read store.
+ * @throws LedgerdeskError those of the stores.
  */
 export async function openGeneration(
-  readStore: ReadStore,
+  { readStore, eventStore }: ProjectionStores,
   projection: Projection,
-  head: bigint,
 ): Promise<OpenGeneration> {
   const { name, version } = projection;
   const live = await liveGeneration(readStore, name);
-  if (live?.version !== version) {
-    if (live !== undefined || head > 0n) return beginBuild(readStore, projection);
-    const store = await readStore.createGeneration(storageOf(projection));
-    await readStore.promote(name, store.info.generation);
-    return { store, checkpoint: 0n, parked: 0, isBuild: false };
+  if (live === undefined) return openFirst({ readStore, eventStore }, projection);
+  // A generation of another version is judged as well: it serves until the build is done.
+  const discarded = await strangenessOf(eventStore, projection, live);
+  if (discarded !== undefined) {
+    await readStore.drop(name, live.generation, { evenLive: true });
+    return { ...(await openFirst({ readStore, eventStore }, projection)), discarded };
   }
+  if (live.version !== version) return beginBuild(readStore, projection);
   const store = await readStore.openGeneration(storageOf(projection), live.generation);
   const checkpoint = await store.checkpoint();
-  if (checkpoint > head) throw checkpointAhead(name, checkpoint, head);
   const parked = await readStore.count(name, PARKED_COLLECTION);
   return { store, checkpoint, parked, isBuild: false };
+}
+
+async function openFirst(
+  { readStore, eventStore }: ProjectionStores,
+  projection: Projection,
+): Promise<OpenGeneration> {
+  if ((await eventStore.head()) > 0n) return beginBuild(readStore, projection);
+  const store = await readStore.createGeneration(storageOf(projection));
+  await readStore.promote(projection.name, store.info.generation);
+  return { store, checkpoint: 0n, parked: 0, isBuild: false };
 }
 
 /**
@@ -67,14 +88,4 @@ export async function liveGeneration(
   projection: string,
 ): Promise<GenerationStatus | undefined> {
   return (await readStore.generations(projection)).find(({ live }) => live);
-}
-
-function checkpointAhead(projection: string, checkpoint: bigint, head: bigint): LedgerdeskError {
-  return new LedgerdeskError(
-    'corrupt.checkpoint-ahead',
-    `Projection ${projection} holds events up to position ${checkpoint}, the log ends at ${head}: ` +
-      'the log was restored from a backup or is another one. Run ' +
-      `\`ledgerdesk projections rebuild ${projection}\`.`,
-    { details: { projection, checkpoint: String(checkpoint), head: String(head) } },
-  );
 }

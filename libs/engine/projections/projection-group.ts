@@ -17,6 +17,8 @@ interface GroupEvents {
   /** The documents of a projection hold all events up to its checkpoint. */
   readonly advanced: (runner: ProjectionRunner) => void;
   readonly failed: (runner: ProjectionRunner, error: unknown) => void;
+  /** The documents that served were of another log: they are gone, and built anew. */
+  readonly discarded: (runner: ProjectionRunner, reason: unknown) => void;
   /** Each member serves and is level with the log: the group may be joined with another. */
   readonly settled: () => void;
   /** These stand too far behind the rest to keep it waiting: they need a group of their own. */
@@ -94,7 +96,10 @@ export class ProjectionGroup {
   private async begin(): Promise<bigint> {
     this.lastProgressMs = this.options.nowMs();
     for (const runner of [...this.runners]) {
-      await this.guard(runner, async () => runner.open(await this.options.eventStore.head()));
+      await this.guard(runner, async () => {
+        const reason = await runner.open(this.options.eventStore);
+        if (reason !== undefined) this.options.events.discarded(runner, reason);
+      });
     }
     this.assertAnyLeft();
     this.runners.sort((a, b) => Number(b.checkpoint - a.checkpoint));

@@ -7,7 +7,7 @@ import {
   type ReadDocument,
   type RecordedEvent,
 } from '@ledgerdesk/kernel';
-import type { DocumentChange, GenerationStore } from '@ledgerdesk/read-store';
+import type { CheckpointMark, DocumentChange, GenerationStore } from '@ledgerdesk/read-store';
 import { LRUCache } from 'lru-cache';
 import type { Clock } from '../clock';
 import { messageOf } from './error-message';
@@ -35,6 +35,11 @@ interface Selection {
 interface ParkedDocument {
   readonly id: string;
   readonly document: ParkedEvent & ReadDocument;
+}
+
+interface Reach {
+  readonly checkpoint: bigint;
+  readonly mark: CheckpointMark | undefined;
 }
 
 export interface ProjectionWriterOptions {
@@ -96,7 +101,8 @@ export class ProjectionWriter {
     if (checkpoint > this.reached) {
       const changes = await this.changesOf(selection);
       try {
-        await this.commit(changes, selection.parked, checkpoint);
+        const mark = this.markOf(entries, checkpoint);
+        await this.commit(changes, selection.parked, { checkpoint, mark });
       } catch (error) {
         if (!hasErrorCode(error, 'invalid.document')) throw error;
         await this.isolate(entries, checkpoint, error);
@@ -113,7 +119,9 @@ export class ProjectionWriter {
   ): Promise<void> {
     const last = entries.at(-1);
     if (entries.length <= 1) {
-      await this.commit(new Map(), last ? [this.park(last, error)] : [], position);
+      const mark = this.markOf(entries, position);
+      const parked = last ? [this.park(last, error)] : [];
+      await this.commit(new Map(), parked, { checkpoint: position, mark });
       return;
     }
     const half = entries.slice(0, entries.length >> 1);
@@ -122,13 +130,12 @@ export class ProjectionWriter {
   }
 
   private select(entries: readonly LogEntry[]): Selection {
-    const { streamPrefixes, keyOf } = this.projection;
+    const { keyOf } = this.projection;
     const keyed: KeyedEntry[] = [];
     const parked: ParkedDocument[] = [];
     let before = this.reached;
     for (const entry of entries) {
-      const { stream, position } = entry.stored;
-      if (streamPrefixes.some((prefix) => stream.startsWith(prefix))) {
+      if (this.concerns(entry)) {
         try {
           const event = entry.event();
           const key = keyOf(event);
@@ -140,9 +147,21 @@ export class ProjectionWriter {
           parked.push(this.park(entry, error));
         }
       }
-      before = position;
+      before = entry.stored.position;
     }
     return { keyed, parked };
+  }
+
+  private concerns({ stored }: LogEntry): boolean {
+    return this.projection.streamPrefixes.some((prefix) => stored.stream.startsWith(prefix));
+  }
+
+  /** The newest event of this projection in what is written: the others are not read again. */
+  private markOf(entries: readonly LogEntry[], checkpoint: bigint): CheckpointMark | undefined {
+    const last = entries.findLast(
+      (entry) => entry.stored.position <= checkpoint && this.concerns(entry),
+    );
+    return last && { position: last.stored.position, hash: last.stored.hash };
   }
 
   private async changesOf({ keyed, parked }: Selection): Promise<Map<string, DocumentChange[]>> {
@@ -186,11 +205,16 @@ export class ProjectionWriter {
   private async commit(
     changes: Map<string, DocumentChange[]>,
     parked: readonly ParkedDocument[],
-    checkpoint: bigint,
+    { checkpoint, mark }: Reach,
   ): Promise<void> {
     if (this.parkedCount + parked.length > PARKED_MAX) throw this.tooManyParked(parked);
     if (parked.length > 0) changes.set(PARKED_COLLECTION, [...parked]);
-    await this.generation.write({ changes, after: this.reached, checkpoint });
+    await this.generation.write({
+      changes,
+      after: this.reached,
+      checkpoint,
+      ...(mark && { mark }),
+    });
     this.reached = checkpoint;
     this.parkedCount += parked.length;
     this.remember(changes);

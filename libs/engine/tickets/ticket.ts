@@ -25,6 +25,10 @@ export interface Ticket extends LoadedTicket {
   readonly commands: Map<string, RecordedCommand>;
   /** One for each event and one for each 2,048 UTF-16 units of its body: what the cache counts. */
   readonly weight: number;
+  /** Business time of the first event; absent where there is none. */
+  readonly beganAt?: string;
+  /** The latest business time at which an event changed the state. */
+  readonly movedAt?: string;
 }
 
 export const ABSENT_REVISION = -1n;
@@ -73,17 +77,33 @@ export function extendTicket(
   ticket: Ticket,
   events: readonly WeighedEvent[],
 ): Ticket {
-  let { state, revision, position, hash, weight } = ticket;
+  let { state, revision, position, hash, weight, beganAt, movedAt } = ticket;
   for (const { event, bodyLength } of events) {
     if (event.revision !== revision + 1n || event.previousHash !== hash) {
       throw brokenStream(ticket.stream, event, revision + 1n);
     }
+    const before = state.state;
     state = process.evolve(state, event);
+    beganAt ??= event.occurredAt;
+    if (state.state !== before) movedAt = laterOf(movedAt, event.occurredAt);
     ({ revision, position, hash } = event);
     weight += 1 + Math.floor(bodyLength / BODY_UNITS_PER_WEIGHT);
     rememberCommand(ticket.commands, event);
   }
-  return { ...ticket, state, revision, position, hash, weight };
+  return {
+    ...ticket,
+    state,
+    revision,
+    position,
+    hash,
+    weight,
+    ...(beganAt !== undefined && { beganAt }),
+    ...(movedAt !== undefined && { movedAt }),
+  };
+}
+
+function laterOf(one: string | undefined, other: string): string {
+  return one === undefined || one < other ? other : one;
 }
 
 function rememberCommand(commands: Map<string, RecordedCommand>, event: RecordedEvent): void {

@@ -17,7 +17,8 @@ export class HealthController {
   @Get('health')
   health(@Res() reply: FastifyReply): void {
     const { statuses, error } = this.watch.last;
-    const isWell = error === undefined && statuses.every(isHealthy);
+    const isWell =
+      error === undefined && this.watch.laggard === undefined && statuses.every(isHealthy);
     reply.header('cache-control', 'no-store');
     sendJson(reply, {
       status: isWell ? 'ok' : 'degraded',
@@ -53,6 +54,8 @@ export class HealthController {
       if (state === 'failed' || state === 'stopped') reasons.push(`${name} is ${state}`);
       else if (!this.watch.hasCaughtUp && state !== 'live') reasons.push(`${name} is ${state}`);
     }
+    const { laggard } = this.watch;
+    if (laggard !== undefined) reasons.push(`${laggard.name} is too far behind`);
     return reasons;
   }
 }

@@ -51,6 +51,11 @@ export class ProjectionWatch {
     return this.caughtUp;
   }
 
+  /** The first projection that is too far behind. */
+  get laggard(): ProjectionStatus | undefined {
+    return this.behind;
+  }
+
   /** @throws LedgerdeskError `limit.projection-lag` while a projection is too far behind. */
   assertKeepsUp(): void {
     if (this.behind === undefined) return;
@@ -80,7 +85,10 @@ export class ProjectionWatch {
 
   private async takeLook(): Promise<void> {
     try {
-      const statuses = await this.engine.projections.status();
+      const reported = await this.engine.projections.status();
+      // A log that cannot be read answers for itself; then the host's word is all there is.
+      const head = await this.engine.eventStore.head().catch(() => 0n);
+      const statuses = reported.map((status) => measured(status, head));
       this.look = { statuses };
       this.behind = statuses.find(({ lagEvents }) => lagEvents > this.lagMax);
       this.caughtUp ||= statuses.every(({ state }) => state === 'live');
@@ -90,4 +98,11 @@ export class ProjectionWatch {
       this.behind = undefined;
     }
   }
+}
+
+/** A host that is stuck repeats what it knew: the log itself says how far it has gone since. */
+function measured(status: ProjectionStatus, head: bigint): ProjectionStatus {
+  if (head <= status.head) return status;
+  const lagEvents = head > status.checkpoint ? head - status.checkpoint : 0n;
+  return { ...status, head, lagEvents };
 }

@@ -1,5 +1,5 @@
 import { refuse, type DecisionContext, type Guard, type Refusal } from '@ledgerdesk/kernel';
-import { isThere } from '../shared/fields';
+import { isThere, refusalOfFuture } from '../shared/fields';
 import { ticketPolicies } from '../policies/policy-set';
 import { derivePriority, priorityRange } from '../policies/priority-matrix';
 import { isWithinReopenWindow } from '../policies/reopen-window';
@@ -110,6 +110,16 @@ export const incidentGuards: Readonly<Record<string, Guard<IncidentState>>> = {
     check: (state, { service }) =>
       (state.service ?? service ?? null) !== null ||
       refuse('no-service', 'the affected service is not known yet; name it'),
+  }),
+  isImpactPast: defineGuard<
+    IncidentState,
+    { impactBeganAt?: string | null; impactEndedAt?: string | null }
+  >({
+    unless: 'the times of the impact do not lie in the future',
+    check: (_, { impactBeganAt, impactEndedAt }, { now }) =>
+      refusalOfFuture('impactBeganAt', impactBeganAt, now) ??
+      refusalOfFuture('impactEndedAt', impactEndedAt, now) ??
+      true,
   }),
   areChildrenHandled: defineGuard<IncidentState, Partial<ResolveIncident>>({
     unless: 'every child is resolved, closed or cancelled, or excluded by name',

@@ -41,7 +41,7 @@ export const incidentTransitions = {
   RegisterIncident: {
     from: [null],
     to: ['new', 'assigned', 'in-progress', 'on-hold', 'resolved'],
-    guards: ['hasLevelsOfMatrix', 'isRegisteredForMembers'],
+    guards: ['hasLevelsOfMatrix', 'isRegisteredForMembers', 'isImpactPast'],
   },
   ClassifyIncident: { from: unresolvedStates, guards: ['isUnclassified'] },
   ReclassifyIncident: { from: activeIncidentStates, guards: ['isClassified'] },
@@ -81,7 +81,7 @@ export const incidentTransitions = {
   ResolveIncident: {
     from: [...inHands, 'on-hold'],
     to: ['resolved'],
-    guards: ['hasServiceToResolve', 'areChildrenHandled'],
+    guards: ['hasServiceToResolve', 'isImpactPast', 'areChildrenHandled'],
   },
   ConfirmIncidentResolution: { from: ['resolved'], to: ['closed'] },
   DisputeIncidentResolution: {

@@ -4,7 +4,7 @@ import type { IncidentState } from './incident.state';
 
 /** How incidents stand in their list, and by what they are found there. */
 export const incidentListing: ListingDefinition<IncidentState> = {
-  version: 1,
+  version: 2,
   collection: {
     fields: {
       number: 'text',
@@ -34,6 +34,7 @@ export const incidentListing: ListingDefinition<IncidentState> = {
       ['assignmentGroup', 'stateCategory'],
       ['assignee', 'stateCategory'],
     ],
+    timeFields: ['resolvedAt', 'closedAt'],
     textFields: ['number', 'title', 'excerpt', 'symptom'],
   },
   summarise: (facts) => ({

@@ -37,6 +37,19 @@ describe('resolving, closing and reopening', () => {
       .thenState({ service: 'mail', state: 'resolved' });
   });
 
+  it('refuses times that have not come yet', () => {
+    const ahead = '2026-03-03T00:00:00Z';
+    given(incidentProcess)
+      .when('RegisterIncident', { ...report, impactBeganAt: ahead })
+      .thenRefused('refused.in-future');
+    given(incidentProcess, registered, assigned)
+      .when('ResolveIncident', { ...resolution, impactEndedAt: ahead })
+      .thenRefused('refused.in-future');
+    given(incidentProcess, registered)
+      .when('LogIncidentTime', { minutes: 5, workedAt: ahead })
+      .thenRefused('refused.in-future');
+  });
+
   it('closes, also by a timer', () => {
     given(incidentProcess, registered, assigned, resolved)
       .when('CloseIncident', { cause: 'timer' })

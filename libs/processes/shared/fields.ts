@@ -13,6 +13,7 @@ import {
   ValidateIf,
   type ValidationOptions,
 } from 'class-validator';
+import { refuse, utcTimeOf, type Refusal } from '@ledgerdesk/kernel';
 
 /** The longest text of each kind, in UTF-16 code units as JavaScript counts them. */
 export const textLimits = {
@@ -61,6 +62,21 @@ export function RequiredIf<Command extends object>(
   };
 }
 
+/** Must be absent where another field excludes it; `when` completes «leave it out where». */
+export function AbsentIf<Command extends object>(
+  condition: (command: Command) => boolean,
+  when: string,
+): (command: Command, field: string) => void {
+  return ValidateBy({
+    name: 'absentIf',
+    constraints: [when],
+    validator: {
+      validate: (value, rule) => !isThere(value) || !condition(rule?.object as Command),
+      defaultMessage: () => `leave $property out where ${when}`,
+    },
+  });
+}
+
 /** One of the words. */
 export function OneOf(words: readonly string[]): PropertyDecorator {
   return IsIn([...words], { message: `$property must be one of: ${words.join(', ')}` });
@@ -89,15 +105,12 @@ export function Lines(max: number): PropertyDecorator {
   );
 }
 
-const INSTANT = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d{1,9})?)?(Z|[+-]\d\d:\d\d)$/;
-
 /** A point in time with its offset, ISO 8601. */
 export function Instant(): PropertyDecorator {
   return ValidateBy({
     name: 'isInstant',
     validator: {
-      validate: (value) =>
-        typeof value === 'string' && INSTANT.test(value) && !Number.isNaN(Date.parse(value)),
+      validate: (value) => typeof value === 'string' && utcTimeOf(value) !== undefined,
       defaultMessage: () =>
         '$property must be an ISO 8601 date and time with an offset, such as 2026-03-01T09:30:00Z',
     },
@@ -107,6 +120,19 @@ export function Instant(): PropertyDecorator {
 /** The instant in UTC with milliseconds, the form in which events carry times. */
 export function utc(instant: string): string {
   return new Date(instant).toISOString();
+}
+
+/** A «no» where the instant, if there is one, lies beyond the business time. */
+export function refusalOfFuture(
+  field: string,
+  instant: string | null | undefined,
+  now: string,
+): Refusal | undefined {
+  if (!isThere(instant) || utc(instant) <= now) return undefined;
+  return refuse('in-future', `${field} lies in the future; give a time up to ${now}`, {
+    field,
+    latest: now,
+  });
 }
 
 /** Neither absent nor null. */

@@ -89,6 +89,23 @@ export function describeGenerations({ store }: SuiteContext): void {
     expect(await store().count('board', 'tickets')).toBe(1);
   });
 
+  it('takes the live generation out of service where it is told so', async () => {
+    await liveBoard(store(), { a: {} });
+    await store().drop('board', 1, { evenLive: true });
+    await expect(store().count('board', 'tickets')).rejects.toMatchObject({
+      code: 'unavailable.projection',
+    });
+    expect(await store().generations('board')).toEqual([]);
+  });
+
+  it('keeps the mark of its checkpoint until a batch brings another', async () => {
+    const generation = await store().createGeneration(BOARD);
+    const mark = { position: 1n, hash: 'a'.repeat(64) };
+    await generation.write({ changes: new Map(), after: 0n, checkpoint: 1n, mark });
+    await generation.write({ changes: new Map(), after: 1n, checkpoint: 3n });
+    expect(await store().generations('board')).toMatchObject([{ checkpoint: 3n, mark }]);
+  });
+
   it('drops a generation that was replaced and refuses all work on it', async () => {
     const old = await liveBoard(store(), { a: {} });
     await liveBoard(store(), { b: {} });

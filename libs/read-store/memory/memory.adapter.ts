@@ -18,6 +18,7 @@ import {
   storeClosed,
 } from '../read-store.errors';
 import type {
+  CheckpointMark,
   Filter,
   GenerationStatus,
   GenerationStore,
@@ -35,6 +36,7 @@ interface Generation {
   /** By collection name, then by id. */
   readonly rows: ReadonlyMap<string, Map<string, MemoryRow>>;
   checkpoint: bigint;
+  mark: CheckpointMark | undefined;
   isIndexed: boolean;
 }
 
@@ -58,9 +60,17 @@ export class MemoryReadStore implements ReadStore {
     for (const name of [...this.projections.keys()].sort()) {
       if (projection !== undefined && projection !== name) continue;
       const entry = this.projections.get(name);
-      for (const { generation, storage, checkpoint } of entry?.generations.values() ?? []) {
+      for (const { generation, storage, checkpoint, mark } of entry?.generations.values() ?? []) {
         const live = entry?.live === generation;
-        found.push({ projection: name, version: storage.version, generation, checkpoint, live });
+        const { version } = storage;
+        found.push({
+          projection: name,
+          version,
+          generation,
+          checkpoint,
+          ...(mark !== undefined && { mark }),
+          live,
+        });
       }
     }
     return found;
@@ -84,6 +94,7 @@ export class MemoryReadStore implements ReadStore {
       generation: entry.lastGeneration,
       rows: new Map(storage.collections.map(({ name }) => [name, new Map<string, MemoryRow>()])),
       checkpoint: 0n,
+      mark: undefined,
       isIndexed: options.deferIndexes !== true,
     };
     entry.generations.set(generation.generation, generation);
@@ -118,13 +129,18 @@ export class MemoryReadStore implements ReadStore {
     this.requireProjection(projection, generation).live = generation;
   }
 
-  async drop(projection: string, generation: number): Promise<void> {
+  async drop(
+    projection: string,
+    generation: number,
+    options: { readonly evenLive?: boolean } = {},
+  ): Promise<void> {
     this.assertOpen();
     this.requireGeneration(projection, generation);
     const entry = this.requireProjection(projection, generation);
-    if (entry.live === generation) {
+    if (entry.live === generation && options.evenLive !== true) {
       throw invalidGeneration(projection, generation, 'is live; promote another one first');
     }
+    if (entry.live === generation) entry.live = undefined;
     entry.generations.delete(generation);
   }
 
@@ -233,7 +249,7 @@ function rowsIn({ storage, rows }: Generation, collection: string): Map<string, 
   return rows.get(name) ?? new Map<string, MemoryRow>();
 }
 
-function write(generation: Generation, { changes, after, checkpoint }: WriteBatch): void {
+function write(generation: Generation, { changes, after, checkpoint, mark }: WriteBatch): void {
   const { storage } = generation;
   if (after < 0n || checkpoint < after) throw invalidCheckpoint(after, checkpoint);
   const checked = [...changes].map(([collection, list]) => {
@@ -252,6 +268,7 @@ function write(generation: Generation, { changes, after, checkpoint }: WriteBatc
     }
   }
   generation.checkpoint = checkpoint;
+  generation.mark = mark ?? generation.mark;
 }
 
 function parse(text: string | null): ReadDocument {

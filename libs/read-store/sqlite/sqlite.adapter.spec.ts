@@ -97,7 +97,7 @@ describe('a file that cannot take or give what it should', () => {
     expect(() => open()).toThrow(
       expect.objectContaining({
         code: 'incompatible.read-store',
-        details: { file, found: 99, known: 1 },
+        details: { file, found: 99, known: 2 },
       }),
     );
   });

@@ -55,7 +55,9 @@ import {
   createTable,
   createTextTable,
   dropTables,
+  ADD_MARKS,
   LAYOUT,
+  LAYOUT_WITHOUT_MARKS,
   type CollectionTable,
 } from './sqlite.schema';
 
@@ -173,10 +175,15 @@ export class SqliteReadStore implements ReadStore {
     });
   }
 
-  async drop(projection: string, generation: number): Promise<void> {
+  async drop(
+    projection: string,
+    generation: number,
+    options: { readonly evenLive?: boolean } = {},
+  ): Promise<void> {
     this.assertOpen();
     this.writer.writing(() => {
-      if (this.requireEntry(projection, generation).isLive) {
+      const { isLive } = this.requireEntry(projection, generation);
+      if (isLive && options.evenLive !== true) {
         throw invalidGeneration(projection, generation, 'is live; promote another one first');
       }
       const storage = storageOf(this.writer, projection, generation);
@@ -286,9 +293,14 @@ export class SqliteReadStore implements ReadStore {
 function layOut(writer: SqliteConnection): void {
   const layout = Number(writer.first('PRAGMA user_version')?.[0]);
   if (layout === LAYOUT) return;
-  if (layout !== 0) throw incompatibleFile(writer.file, layout, LAYOUT);
+  if (layout !== 0 && layout !== LAYOUT_WITHOUT_MARKS) {
+    throw incompatibleFile(writer.file, layout, LAYOUT);
+  }
   writer.writing(() => {
-    writer.execute(CATALOG);
+    // Another process may have come first.
+    const now = Number(writer.first('PRAGMA user_version')?.[0]);
+    if (now === LAYOUT) return;
+    writer.execute(now === LAYOUT_WITHOUT_MARKS ? ADD_MARKS : CATALOG);
   });
 }
 

@@ -1,4 +1,4 @@
-import type { GenerationStatus, ProjectionStorage } from '../read-store.port';
+import type { GenerationStatus, ProjectionStorage, WriteBatch } from '../read-store.port';
 import type { SqliteConnection } from './sqlite.connection';
 
 /** One row of the table of generations. */
@@ -11,6 +11,9 @@ export interface CatalogEntry {
   readonly digest: string;
 }
 
+/** How a write moves a generation along the log. */
+export type CheckpointMove = Omit<WriteBatch, 'changes'>;
+
 /** All generations, or those of one projection, by name and number. */
 export function listGenerations(
   connection: SqliteConnection,
@@ -18,15 +21,18 @@ export function listGenerations(
 ): GenerationStatus[] {
   const where = projection === undefined ? '' : 'WHERE projection = ?';
   const rows = connection.all(
-    `SELECT projection, generation, version, checkpoint, live FROM generations ${where}
+    `SELECT projection, generation, version, checkpoint, live, mark_position, mark_hash
+     FROM generations ${where}
      ORDER BY projection, generation`,
     projection === undefined ? [] : [projection],
   );
-  return rows.map(([name, generation, version, checkpoint, live]) => ({
+  return rows.map(([name, generation, version, checkpoint, live, position, hash]) => ({
     projection: String(name),
     version: Number(version),
     generation: Number(generation),
     checkpoint: BigInt(checkpoint ?? 0),
+    ...(typeof position === 'string' &&
+      typeof hash === 'string' && { mark: { position: BigInt(position), hash } }),
     live: live === 1,
   }));
 }
@@ -152,13 +158,20 @@ export function moveCheckpoint(
   connection: SqliteConnection,
   projection: string,
   generation: number,
-  after: bigint,
-  checkpoint: bigint,
+  { after, checkpoint, mark }: CheckpointMove,
 ): { readonly isIndexed: boolean } | undefined {
   const row = connection.first(
-    `UPDATE generations SET checkpoint = ?
+    `UPDATE generations SET checkpoint = ?,
+       mark_position = coalesce(?, mark_position), mark_hash = coalesce(?, mark_hash)
      WHERE projection = ? AND generation = ? AND checkpoint = ? RETURNING indexed`,
-    [String(checkpoint), projection, generation, String(after)],
+    [
+      String(checkpoint),
+      mark === undefined ? null : String(mark.position),
+      mark?.hash ?? null,
+      projection,
+      generation,
+      String(after),
+    ],
   );
   return row && { isIndexed: row[0] === 1 };
 }

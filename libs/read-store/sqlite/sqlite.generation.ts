@@ -8,7 +8,13 @@ import type {
   ProjectionStorage,
   WriteBatch,
 } from '../read-store.port';
-import { findEntry, markIndexed, moveCheckpoint, type CatalogEntry } from './sqlite.catalog';
+import {
+  findEntry,
+  markIndexed,
+  moveCheckpoint,
+  type CatalogEntry,
+  type CheckpointMove,
+} from './sqlite.catalog';
 import type { SqliteConnection } from './sqlite.connection';
 import { buildTableIndexes, refreshStatistics } from './sqlite.indexes';
 import { collectionTable, type CollectionTable } from './sqlite.schema';
@@ -62,7 +68,7 @@ export class SqliteGenerationStore implements GenerationStore {
     });
   }
 
-  async write({ changes, after, checkpoint }: WriteBatch): Promise<void> {
+  async write({ changes, after, checkpoint, mark }: WriteBatch): Promise<void> {
     if (after < 0n || checkpoint < after) throw invalidCheckpoint(after, checkpoint);
     const all: TableChanges[] = [];
     for (const [collection, list] of changes) {
@@ -70,7 +76,7 @@ export class SqliteGenerationStore implements GenerationStore {
       all.push({ table, rows: rowsOf(table.definition, list), changes: list });
     }
     const isIndexed = this.connection.writing(() => {
-      const moved = this.moveCheckpoint(after, checkpoint);
+      const moved = this.moveCheckpoint({ after, checkpoint, ...(mark && { mark }) });
       for (const part of all) this.writeChanges(part, moved.isIndexed);
       return moved.isIndexed;
     });
@@ -103,12 +109,12 @@ export class SqliteGenerationStore implements GenerationStore {
     }
   }
 
-  private moveCheckpoint(after: bigint, checkpoint: bigint): { readonly isIndexed: boolean } {
+  private moveCheckpoint(move: CheckpointMove): { readonly isIndexed: boolean } {
     const { projection, generation } = this.info;
-    const moved = moveCheckpoint(this.connection, projection, generation, after, checkpoint);
+    const moved = moveCheckpoint(this.connection, projection, generation, move);
     if (moved !== undefined) return moved;
     const { checkpoint: actual } = this.requireEntry();
-    throw checkpointConflict(projection, generation, after, actual);
+    throw checkpointConflict(projection, generation, move.after, actual);
   }
 
   private countWritten(all: readonly TableChanges[]): void {

@@ -1,7 +1,9 @@
 import type { CollectionDefinition, FieldKind } from '@ledgerdesk/kernel';
 
 /** Layout of the file; another one is `incompatible.read-store`. */
-export const LAYOUT = 1;
+export const LAYOUT = 2;
+/** The layout before it, which is brought up to date: its generations have no mark. */
+export const LAYOUT_WITHOUT_MARKS = 1;
 
 /** The tables that every file has. */
 export const CATALOG = `
@@ -18,9 +20,18 @@ export const CATALOG = `
     indexed INTEGER NOT NULL,
     digest TEXT NOT NULL,
     storage TEXT NOT NULL,
+    mark_position TEXT,
+    mark_hash TEXT,
     PRIMARY KEY (projection, generation)
   ) STRICT, WITHOUT ROWID;
   CREATE UNIQUE INDEX IF NOT EXISTS one_live_generation ON generations (projection) WHERE live = 1;
+  PRAGMA user_version = ${LAYOUT};
+`;
+
+/** From {@link LAYOUT_WITHOUT_MARKS} to {@link LAYOUT}. */
+export const ADD_MARKS = `
+  ALTER TABLE generations ADD COLUMN mark_position TEXT;
+  ALTER TABLE generations ADD COLUMN mark_hash TEXT;
   PRAGMA user_version = ${LAYOUT};
 `;
 

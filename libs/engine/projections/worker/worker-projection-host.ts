@@ -21,6 +21,8 @@ export interface WorkerProjectionHostOptions extends WorkerStart {
   readonly backOff?: Partial<BackOff>;
   /** For the log of the process: a projection has failed for good, or the thread has died. */
   readonly onFailure?: (projection: string | undefined, error: unknown) => void;
+  /** As {@link InProcessProjectionHostOptions.onDiscard}. */
+  readonly onDiscard?: (projection: string, reason: unknown) => void;
 }
 
 type ProgressListener = (projection: string, checkpoint: bigint) => void;
@@ -160,6 +162,9 @@ export class WorkerProjectionHost implements ProjectionHost {
         this.failed.add(message.projection);
         this.waits.giveUp(message.projection);
         this.options.onFailure?.(message.projection, fromFailure(message.failure));
+        return;
+      case 'discarded':
+        this.options.onDiscard?.(message.projection, fromFailure(message.failure));
         return;
       case 'ready':
         return;

@@ -58,6 +58,21 @@ describe('the body of a registration', () => {
     ],
     [{ assignmentGroup: 'm', holdReason: 'awaiting-caller' }, ['holdComment']],
     [{ assignmentGroup: 'm', holdReason: 'awaiting-change' }, ['holdReference']],
+    [
+      { resolutionCode: 'other', resolutionNotes: 'Done.', holdComment: 'a', holdReference: 'b' },
+      ['holdComment', 'holdReference'],
+    ],
+    [
+      {
+        assignmentGroup: 'm',
+        holdReason: 'awaiting-vendor',
+        holdReference: 'c',
+        resolutionCode: 'other',
+        resolutionNotes: 'Done.',
+      },
+      ['holdReason', 'holdReference'],
+    ],
+    [{ impactBeganAt: '2026-02-30T09:30:00Z' }, ['impactBeganAt']],
     [{ impactBeganAt: '2026-03-02T09:30:00' }, ['impactBeganAt']],
     [{ impactBeganAt: '2026-13-02T09:30:00Z' }, ['impactBeganAt']],
     [{ channel: 'pigeon' }, ['channel']],

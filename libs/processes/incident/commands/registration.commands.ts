@@ -1,5 +1,6 @@
 import { IsBoolean } from 'class-validator';
 import {
+  AbsentIf,
   Instant,
   isThere,
   Line,
@@ -22,6 +23,9 @@ import {
 
 /** The highest level or priority that any matrix may have. */
 export const LEVEL_MAX = 9;
+
+// An incident that is resolved at once waits for nothing.
+const isResolvedAtOnce = ({ resolutionCode }: RegisterIncident): boolean => isThere(resolutionCode);
 
 /** Reports an incident, which may be assigned, worked on, waiting or even resolved by then. */
 export class RegisterIncident {
@@ -112,6 +116,7 @@ export class RegisterIncident {
   startWork?: boolean | null;
 
   @Optional()
+  @AbsentIf<RegisterIncident>(isResolvedAtOnce, 'resolutionCode is there')
   @OneOf(holdReasons)
   holdReason?: HoldReason | null;
 
@@ -119,6 +124,7 @@ export class RegisterIncident {
     ({ holdReason }) => holdReason === 'awaiting-caller',
     'holdReason is awaiting-caller',
   )
+  @AbsentIf<RegisterIncident>(isResolvedAtOnce, 'resolutionCode is there')
   @Prose(textLimits.reason)
   holdComment?: string | null;
 
@@ -126,6 +132,7 @@ export class RegisterIncident {
     ({ holdReason }) => isThere(holdReason) && isThere(holdReferences[holdReason as HoldReason]),
     'holdReason is awaiting-change, awaiting-problem or awaiting-vendor',
   )
+  @AbsentIf<RegisterIncident>(isResolvedAtOnce, 'resolutionCode is there')
   @Line(textLimits.reference)
   holdReference?: string | null;
 

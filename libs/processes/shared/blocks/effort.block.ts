@@ -2,7 +2,7 @@ import { defineEvents, refuse, type ProcessState } from '@ledgerdesk/kernel';
 import type { Block, TicketKind } from '../block';
 import { defineCommand, nameCommand } from '../command-definition';
 import { costKinds, LogCost, LogTime, type CostKind } from '../commands/effort.commands';
-import { utc } from '../fields';
+import { refusalOfFuture, utc } from '../fields';
 import { emitterOf, nameEvents, nameFolds, type Folds, type NamedEvents } from '../folding';
 import { nextEntry, stamp, type Stamp } from '../ticket-log';
 
@@ -100,7 +100,8 @@ export function effortBlock<Title extends string>({
         emits: [`${title}TimeLogged`],
         example: { minutes: 25, comment: 'Remote session.' },
         decide: ({ minutes, workedAt, comment }, { timeEntries }, { now }) =>
-          timeEntries.length >= ENTRIES_MAX
+          refusalOfFuture('workedAt', workedAt, now) ??
+          (timeEntries.length >= ENTRIES_MAX
             ? refuse('too-many', `a ticket has at most ${ENTRIES_MAX} time entries`)
             : [
                 emit('TimeLogged', {
@@ -109,7 +110,7 @@ export function effortBlock<Title extends string>({
                   workedAt: utc(workedAt ?? now),
                   comment: comment ?? null,
                 }),
-              ],
+              ]),
       }),
       [logCost]: defineCommand<EffortPart & ProcessState, LogCost>({
         type: nameCommand(logCost, LogCost),

@@ -150,6 +150,6 @@ function isForPeople(field: string): boolean {
 
 function shown(value: unknown): string {
   if (value === undefined || value === null) return '-';
-  const text = typeof value === 'object' ? JSON.stringify(value) : String(value);
+  const text = typeof value === 'string' ? value : JSON.stringify(value);
   return text.length > TEXT_MAX ? `${text.slice(0, TEXT_MAX - 1)}…` : text;
 }

@@ -30,7 +30,7 @@ export interface Acceptance {
 }
 
 /** A «no». */
-export interface Rejection {
+interface Rejection {
   readonly error: LedgerdeskError;
   readonly streams?: readonly string[];
 }

@@ -16,7 +16,7 @@ import type { CommandPlan } from './command-plan';
 import type { ProcessTable } from './process-table';
 
 /** What a command's `needs` asked for, as of now. */
-export type RelatedThings = Pick<DecisionContext, 'tickets' | 'related' | 'blobs'>;
+type RelatedThings = Pick<DecisionContext, 'tickets' | 'related' | 'blobs'>;
 
 /** The things, and the streams of the tickets among them, also of those that are not there yet. */
 export interface RelatedReading {

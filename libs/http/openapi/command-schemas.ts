@@ -13,6 +13,9 @@ const OWN_RULES = {
   requiredIf: (rule: { readonly constraints?: readonly unknown[] }) => ({
     description: `Required where ${String(rule.constraints?.[0])}.`,
   }),
+  absentIf: (rule: { readonly constraints?: readonly unknown[] }) => ({
+    $comment: `Absent where ${String(rule.constraints?.[0])}.`,
+  }),
 };
 
 /**

@@ -113,8 +113,14 @@ module.exports = {
       comment:
         'Processes meet in flows, never in each other; what several of them compose stands in ' +
         'shared/ and policies/.',
-      from: { path: '^libs/processes/([^/]+)/', pathNot: '^libs/processes/(shared|policies)/' },
-      to: { path: '^libs/processes/[^/]+/', pathNot: '^libs/processes/($1|shared|policies)/' },
+      from: {
+        path: '^libs/processes/([^/]+)/',
+        pathNot: '^libs/processes/(shared|policies|testing)/',
+      },
+      to: {
+        path: '^libs/processes/[^/]+/',
+        pathNot: '^libs/processes/($1|shared|policies|testing)/',
+      },
     },
     {
       name: 'no-deep-imports',

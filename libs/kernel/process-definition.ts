@@ -56,6 +56,8 @@ export interface DecisionContext<State extends ProcessState = ProcessState> {
 export interface RelatedTicket<State extends ProcessState = ProcessState> {
   readonly id: string;
   readonly state: State;
+  /** Of its last event when it was looked at; the engine always says it. */
+  readonly revision?: bigint;
 }
 
 /** An expected «no»: a value, not an exception. Becomes a 409 problem document at the edge. */
@@ -122,6 +124,12 @@ export interface CommandDefinition<State extends ProcessState = ProcessState> {
    * ticket, the events begin a stream of their own, whose id and number stand in the context.
    */
   readonly spawns?: boolean;
+  /**
+   * Of a command that creates a ticket: what the outside knows the thing by. The stream id is
+   * derived from it, and a second creation with the same key is refused `refused.exists` naming the
+   * first. Undefined: the command gives no key, and the ticket gets an id of its own.
+   */
+  readonly naturalKey?: (command: Readonly<Record<string, unknown>>) => string | undefined;
   readonly needs?: (command: Readonly<Record<string, unknown>>, state: State) => DecisionNeeds;
   readonly companions?: (
     command: Readonly<Record<string, unknown>>,

@@ -1,5 +1,7 @@
 import type { Projection } from '@ledgerdesk/kernel';
 import { processes } from '@ledgerdesk/processes';
+import { flowInstancesProjection } from './flow-instances/flow-instances.projection';
+import { flowTimersProjection } from './flow-timers/flow-timers.projection';
 import { readModelsOf } from './read-models-of';
 
 export type {
@@ -60,7 +62,14 @@ export {
   type WorkloadPage,
 } from './ticket-workload/ticket-workload.query';
 
-/** The read models of all processes: `incident-list`, `incident-counters`, and so on. */
-export const readModels: readonly Projection[] = processes.flatMap((process) =>
-  readModelsOf(process),
-);
+/** The read models of all flows: the instances that are not over, and the due index. */
+export const flowReadModels: readonly Projection[] = [
+  flowInstancesProjection,
+  flowTimersProjection,
+];
+
+/** The read models of all processes (`incident-list`, `incident-counters`, …) and of flows. */
+export const readModels: readonly Projection[] = [
+  ...processes.flatMap((process) => readModelsOf(process)),
+  ...flowReadModels,
+];

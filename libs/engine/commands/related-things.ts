@@ -87,7 +87,8 @@ export class RelatedThingsReader {
     const id = await this.options.references.find(process.name, reference);
     if (id === undefined) return undefined;
     const ticket = await this.options.loader.current(process, id);
-    return ticket.revision === ABSENT_REVISION ? undefined : { id, state: ticket.state };
+    const { state, revision } = ticket;
+    return revision === ABSENT_REVISION ? undefined : { id, state, revision };
   }
 
   private async blobsOf(digests: readonly string[]): Promise<ReadonlySet<string>> {

@@ -110,7 +110,7 @@ export const incidentGuards: Readonly<Record<string, Guard<IncidentState>>> = {
       refuse('no-service', 'the affected service is not known yet; name it'),
   }),
   areChildrenHandled: defineGuard<IncidentState, Partial<ResolveIncident>>({
-    unless: 'every child is resolved, closed or cancelled, or excluded by name',
+    unless: 'every child is resolved, closed or cancelled, excluded by name, or resolved with it',
     check: checkChildrenHandled,
   }),
   isWithinReopenWindow: defineGuard<IncidentState>({
@@ -184,6 +184,7 @@ function checkChildrenHandled(
   command: Partial<ResolveIncident>,
   { tickets }: Context,
 ): true | Refusal {
+  if (command.withChildren === true) return true;
   const excluded = command.excludedChildren ?? [];
   const open = state.children
     .flatMap((child) => tickets.get(child)?.state ?? [])
@@ -194,7 +195,8 @@ function checkChildrenHandled(
   const names = open.map(nameOf);
   return refuse(
     'open-children',
-    `children are still open: ${names.join(', ')}; resolve them, or list them in excludedChildren`,
+    `children are still open: ${names.join(', ')}; resolve them, list them in excludedChildren, ` +
+      'or say withChildren',
     { children: names },
   );
 }

@@ -4,7 +4,7 @@ import type { IncidentState } from './incident.state';
 
 /** How incidents stand in their list, and by what they are found there. */
 export const incidentListing: ListingDefinition<IncidentState> = {
-  version: 1,
+  version: 2,
   collection: {
     fields: {
       number: 'text',
@@ -21,6 +21,8 @@ export const incidentListing: ListingDefinition<IncidentState> = {
       category: 'text',
       channel: 'text',
       parent: 'text',
+      majorIncident: 'text',
+      majorStatus: 'text',
       openedAt: 'text',
       updatedAt: 'text',
       resolvedAt: 'text',
@@ -59,6 +61,8 @@ export const incidentListing: ListingDefinition<IncidentState> = {
     symptom: facts.symptom,
     holdReason: facts.holdReason,
     parent: facts.parent,
+    majorIncident: facts.majorIncident,
+    majorStatus: facts.majorStatus,
     openedAt: facts.openedAt,
     resolvedAt: facts.resolvedAt,
     closedAt: facts.closedAt,

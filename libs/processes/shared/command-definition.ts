@@ -16,12 +16,13 @@ export interface TypedCommandDefinition<
   Command extends object,
 > extends Omit<
   CommandDefinition<State>,
-  'type' | 'example' | 'decide' | 'needs' | 'companions' | 'internal' | 'spawns'
+  'type' | 'example' | 'decide' | 'needs' | 'companions' | 'internal' | 'spawns' | 'naturalKey'
 > {
   readonly type: CommandClass<Command>;
   readonly example: Readonly<Partial<Command>>;
   readonly internal?: true;
   readonly spawns?: true;
+  readonly naturalKey?: (command: Command) => string | undefined;
   readonly needs?: (command: Command, state: State) => DecisionNeeds;
   readonly companions?: (
     command: Command,
@@ -69,6 +70,14 @@ export function nameCommand<Command extends object>(
   const named = class extends (body as CommandClass) {};
   Object.defineProperty(named, 'name', { value: name });
   return named as CommandClass<Command>;
+}
+
+/**
+ * A companion for another process, which is known by the names of its commands and fields alone:
+ * processes do not import each other. The engine looks the command up by the name of its class.
+ */
+export function foreignCommand(name: string, fields: Readonly<Record<string, unknown>>): object {
+  return Object.assign(new (nameCommand(name, class {}))(), fields);
 }
 
 /** An instance of a command class with these fields. */

@@ -9,6 +9,7 @@ import {
   type ProjectionHost,
 } from '@ledgerdesk/engine';
 import { openEventStore, type EventStore } from '@ledgerdesk/event-store';
+import { flows } from '@ledgerdesk/flows';
 import type { HttpLog } from '@ledgerdesk/http';
 import type { ProcessDefinition } from '@ledgerdesk/kernel';
 import { priorityMatrices, processes } from '@ledgerdesk/processes';
@@ -54,6 +55,8 @@ export async function openEngine(
         ? new FileBlobStore(join(configuration.dataDir, 'blobs'))
         : new MemoryBlobStore(),
       projectionHost,
+      flows,
+      flowOptions: { onFailure: (error) => log.error({ err: error }, 'flows failed') },
     });
     resources.push(engine);
     return { engine, close };

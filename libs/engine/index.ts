@@ -90,3 +90,17 @@ export { DEFAULT_FLOW_LIMITS, type FlowLimits } from './flows/flow-limits';
 export { FlowRuntime, type FlowMetrics, type FlowRuntimeOptions } from './flows/flow-runtime';
 export type { FlowOperations, FlowOperator } from './flows/flow-operations';
 export { systemScheduler, type Scheduler } from './timers/scheduler';
+export {
+  backtestFlow,
+  type BacktestCommand,
+  type BacktestLog,
+  type BacktestOptions,
+  type BacktestReport,
+} from './flows/backtest-flow';
+export {
+  replayFlow,
+  REPLAY_DIFFERENCES_MAX,
+  type ReplayDifference,
+  type ReplayLog,
+  type ReplayReport,
+} from './flows/replay-flow';

@@ -129,7 +129,8 @@ function reopenChildren(
   { data }: RecordedEvent,
   key: string,
 ): FlowDecision {
-  const reason = `Its parent ${key} was reopened: ${String(data['reason'] ?? 'no reason given')}`;
+  const said = data['reason'] as string | null;
+  const reason = `Its parent ${key} was reopened: ${said ?? 'no reason given'}`;
   return { commands: resolvedWithParent.map((child) => reopening(child, reason)) };
 }
 

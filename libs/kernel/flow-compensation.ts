@@ -40,7 +40,7 @@ export function compensationOf<State>(
       flowVersion: flow.version,
       fromStep,
       reason,
-      commands: commands as unknown as readonly Readonly<Record<string, unknown>>[],
+      commands,
       withdrawn: concerned.filter(isWithdrawn).map(({ id }) => id),
       completes,
     },

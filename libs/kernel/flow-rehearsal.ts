@@ -32,8 +32,8 @@ export class FlowRehearsal<State> {
   private readonly instances = new Map<string, FlowInstance<State>>();
   private position = 0n;
   private nowMs = 0;
-  /** No timer falls due before. */
-  private soonestMs = Infinity;
+  /** In the order in which they fall due. */
+  private readonly timers: DueTimer[] = [];
   readonly recorded: RehearsedEvent[] = [];
   readonly faults: RehearsalFault[] = [];
 
@@ -67,10 +67,7 @@ export class FlowRehearsal<State> {
   /** Lets the timers elapse that are due by then, in the order in which they fall due. */
   elapse(until: string): void {
     this.nowMs = Math.max(this.nowMs, Date.parse(until));
-    while (this.soonestMs <= this.nowMs) {
-      const due = this.nextDue();
-      this.soonestMs = due === undefined ? Infinity : Date.parse(due.dueAt);
-      if (due === undefined || this.soonestMs > this.nowMs) return;
+    for (let due = this.takeDue(); due !== undefined; due = this.takeDue()) {
       const { key, name, dueAt, setBy } = due;
       const flowVersion = this.flow.version;
       const fact: FlowEvent = { type: 'TimerElapsed', data: { flowVersion, name, dueAt } };
@@ -79,15 +76,28 @@ export class FlowRehearsal<State> {
     }
   }
 
-  private nextDue(): DueTimer | undefined {
-    let next: DueTimer | undefined;
-    for (const { key, timers } of this.instances.values()) {
-      for (const { name, dueAt, setBy, elapsedBy } of timers) {
-        if (elapsedBy !== null || (next !== undefined && next.dueAt <= dueAt)) continue;
-        next = { key, name, dueAt, setBy };
-      }
+  private takeDue(): DueTimer | undefined {
+    for (;;) {
+      const first = this.timers[0];
+      if (first === undefined || Date.parse(first.dueAt) > this.nowMs) return undefined;
+      this.timers.shift();
+      // One that was moved, cancelled or has elapsed still stands in the list.
+      const { timers } = this.instance(first.key);
+      const runs = timers.some(
+        ({ setBy, elapsedBy }) => setBy === first.setBy && elapsedBy === null,
+      );
+      if (runs) return first;
     }
-    return next;
+  }
+
+  private note(timer: DueTimer): void {
+    let [low, high] = [0, this.timers.length];
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if ((this.timers[middle]?.dueAt ?? '') <= timer.dueAt) low = middle + 1;
+      else high = middle;
+    }
+    this.timers.splice(low, 0, timer);
   }
 
   private react(key: string, cause: RecordedEvent): void {
@@ -156,7 +166,7 @@ export class FlowRehearsal<State> {
       const recorded = this.recordedEvent(instance, event, source);
       this.recorded.push({ key, event: recorded, cause: source.cause });
       this.instances.set(key, extendFlow(this.flow, instance, recorded, source.cause ?? undefined));
-      if (isTimed(event)) this.soonestMs = Math.min(this.soonestMs, Date.parse(event.data.dueAt));
+      if (isTimed(event)) this.note({ ...event.data, key, setBy: recorded.id });
       if (this.flow.events[event.type] !== undefined) ownCauses.push(recorded);
     }
     for (const cause of ownCauses) this.react(key, cause);
@@ -204,6 +214,6 @@ type FlowEventOrder = FlowInstance['commands'][number];
 
 function isTimed(
   event: NewEvent,
-): event is NewEvent<'TimerSet' | 'TimerMoved', { readonly dueAt: string }> {
+): event is NewEvent<'TimerSet' | 'TimerMoved', { readonly name: string; readonly dueAt: string }> {
   return event.type === 'TimerSet' || event.type === 'TimerMoved';
 }

@@ -120,3 +120,4 @@ export {
   type RehearsedOutcome,
 } from './flow-rehearsal';
 export { FLOW_INSTANCES, FLOW_TIMERS } from './flow-index';
+export { CAUSATION } from './causation';

@@ -1,6 +1,11 @@
 import type { ProcessDefinition } from '@ledgerdesk/kernel';
+import { cabMeetingProcess } from './cab-meeting/cab-meeting.process';
+import { changeLockdownProcess } from './change-lockdown/change-lockdown.process';
+import { changeTemplateProcess } from './change-template/change-template.process';
+import { changeProcess } from './change/change.process';
 import { configurationBaselineProcess } from './configuration-baseline/configuration-baseline.process';
 import { configurationItemProcess } from './configuration-item/configuration-item.process';
+import { freezeWindowProcess } from './freeze-window/freeze-window.process';
 import { incidentProcess } from './incident/incident.process';
 import { knownErrorProcess } from './known-error/known-error.process';
 import { majorIncidentProcess } from './major-incident/major-incident.process';
@@ -17,6 +22,11 @@ export const processes: readonly ProcessDefinition[] = [
   problemProcess as unknown as ProcessDefinition,
   knownErrorProcess as unknown as ProcessDefinition,
   problemTaskProcess as unknown as ProcessDefinition,
+  changeProcess as unknown as ProcessDefinition,
+  changeTemplateProcess as unknown as ProcessDefinition,
+  cabMeetingProcess as unknown as ProcessDefinition,
+  freezeWindowProcess as unknown as ProcessDefinition,
+  changeLockdownProcess as unknown as ProcessDefinition,
 ];
 
 export { incidentProcess };
@@ -368,3 +378,22 @@ export {
   RegisterProblemTask,
   StartProblemTaskWork,
 } from './problem-task/problem-task.commands';
+
+export {
+  cabMeetingProcess,
+  changeLockdownProcess,
+  changeProcess,
+  changeTemplateProcess,
+  freezeWindowProcess,
+};
+export type { ChangeEventTable } from './change/change.events';
+export type { ChangeFacts, ChangeState } from './change/change.state';
+export type { ConflictKind, ConflictMode, ConflictSeverity } from './change/change.vocabulary';
+export { deriveRisk, successScore } from './change/policies/change-risk';
+export { defaultChangePolicies } from './change/policies/change-policies';
+export {
+  detectConflicts,
+  type PlannedChange,
+  type Surroundings,
+} from './change/scheduling/conflicts';
+export { nextFreeSlot } from './change/scheduling/free-slot';

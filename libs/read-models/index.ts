@@ -1,5 +1,6 @@
-import type { Projection } from '@ledgerdesk/kernel';
+import { FLOW_STREAM_PREFIX, ticketStreamPrefix, type Projection } from '@ledgerdesk/kernel';
 import { processes } from '@ledgerdesk/processes';
+import { causationProjection } from './causation/causation.projection';
 import { flowInstancesProjection } from './flow-instances/flow-instances.projection';
 import { flowTimersProjection } from './flow-timers/flow-timers.projection';
 import { readModelsOf } from './read-models-of';
@@ -62,10 +63,14 @@ export {
   type WorkloadPage,
 } from './ticket-workload/ticket-workload.query';
 
-/** The read models of all flows: the instances that are not over, and the due index. */
+/** The read models of all flows: instances that are not over, the due index, what caused what. */
 export const flowReadModels: readonly Projection[] = [
   flowInstancesProjection,
   flowTimersProjection,
+  causationProjection([
+    FLOW_STREAM_PREFIX,
+    ...processes.map(({ name }) => ticketStreamPrefix(name)),
+  ]),
 ];
 
 /** The read models of all processes (`incident-list`, `incident-counters`, …) and of flows. */
@@ -73,3 +78,4 @@ export const readModels: readonly Projection[] = [
   ...processes.flatMap((process) => readModelsOf(process)),
   ...flowReadModels,
 ];
+export { causationProjection } from './causation/causation.projection';

@@ -71,7 +71,12 @@ export class FlowOperations {
    *
    * @throws LedgerdeskError `missing.flow`, `missing.flow-instance`, `refused.flow-not-parked`
    */
-  async retry(flow: string, key: string, operator: FlowOperator, reason?: string): Promise<FlowInstance> {
+  async retry(
+    flow: string,
+    key: string,
+    operator: FlowOperator,
+    reason?: string,
+  ): Promise<FlowInstance> {
     if (reason !== undefined) assertReason(reason);
     return this.act({ flow, key, operator }, ({ version }, _, parking) => [
       {
@@ -93,7 +98,12 @@ export class FlowOperations {
    * @throws LedgerdeskError `missing.flow`, `missing.flow-instance`, `refused.flow-not-parked`,
    * `invalid.flow-reason`
    */
-  async skip(flow: string, key: string, operator: FlowOperator, reason: string): Promise<FlowInstance> {
+  async skip(
+    flow: string,
+    key: string,
+    operator: FlowOperator,
+    reason: string,
+  ): Promise<FlowInstance> {
     assertReason(reason);
     return this.act({ flow, key, operator }, (definition, instance, parking) => {
       const { commandId, cause, causePosition } = parking;

@@ -71,6 +71,6 @@ export class ReadModelFlowIndex implements FlowIndex {
 }
 
 function dueTimerOf(document: ReadDocument): DueTimer {
-  const text = (name: string): string => String(document[name]);
+  const text = (name: string): string => document[name] as string;
   return { stream: text('stream'), name: text('name'), dueAt: text('dueAt'), setBy: text('setBy') };
 }

@@ -14,7 +14,7 @@ export class LogFlowIndex implements FlowIndex {
   private position = 0n;
   private reading: Promise<void> = Promise.resolve();
 
-  constructor(private readonly eventStore: Pick<EventStore, 'readAll'>) {}
+  constructor(private readonly eventStore: Pick<EventStore, 'head' | 'readAll'>) {}
 
   async reached(): Promise<boolean> {
     await this.readOn();
@@ -23,7 +23,9 @@ export class LogFlowIndex implements FlowIndex {
 
   async *unfinished(): AsyncGenerator<string, void, undefined> {
     await this.readOn();
-    for (const [stream, { commands }] of [...this.instances]) if (commands.size > 0) yield stream;
+    for (const [stream, { commands, status }] of [...this.instances]) {
+      if (commands.size > 0 && status === 'open') yield stream;
+    }
   }
 
   async due(by: string, limit: number): Promise<readonly DueTimer[]> {
@@ -57,12 +59,16 @@ export class LogFlowIndex implements FlowIndex {
   }
 
   private async read(): Promise<void> {
+    const head = await this.eventStore.head();
+    if (head === this.position) return;
     const filter = { streamPrefixes: [FLOW_STREAM_PREFIX] };
-    for await (const row of this.eventStore.readAll({ after: this.position, filter })) {
+    const range = { after: this.position, until: head };
+    for await (const row of this.eventStore.readAll({ ...range, filter })) {
       const { type, data } = parseSealedEvent(row);
       this.fold(row.stream, type, { ...data, id: row.id });
       this.position = row.position;
     }
+    if (this.position < head) this.position = head;
   }
 
   private fold(stream: string, type: string, data: Readonly<Record<string, unknown>>): void {
@@ -73,13 +79,19 @@ export class LogFlowIndex implements FlowIndex {
     }
     const instance = this.instances.get(stream) ?? { status: 'open', commands: new Set<string>() };
     this.instances.set(stream, instance);
-    if (type === 'FlowParked') instance.status = 'parked';
+    if (type === 'FlowParked') {
+      instance.status = 'parked';
+      if (typeof data['commandId'] === 'string') instance.commands.add(data['commandId']);
+    }
     if (['FlowRetried', 'FlowSkipped', 'FlowCompensated'].includes(type)) instance.status = 'open';
     for (const { id } of (data['commands'] ?? []) as readonly { id: string }[]) {
       instance.commands.add(id);
     }
     const isOver =
-      type === 'FlowCommandAccepted' || type === 'FlowSkipped' || data['handling'] === 'tolerated';
+      type === 'FlowCommandAccepted' ||
+      type === 'FlowSkipped' ||
+      data['handling'] === 'tolerated' ||
+      data['handling'] === 'branch';
     if (isOver) instance.commands.delete(String(data['commandId']));
   }
 

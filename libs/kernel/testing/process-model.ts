@@ -26,7 +26,11 @@ export interface ProcessModel<State extends ProcessState> {
    * Commands with which lives may begin, each to be accepted, so that states at the end of a long
    * way are come by. Which one a life begins with, or none, is drawn with the life.
    */
-  readonly openings?: readonly (readonly (readonly [command: string, body: Body])[])[];
+  readonly openings?: readonly (readonly (readonly [
+    command: string,
+    body: Body,
+    actor?: string,
+  ])[])[];
   /** The other tickets and blobs that a command finds when it looks for them. */
   readonly surroundings?: (
     body: Body,
@@ -107,9 +111,9 @@ class Life<State extends ProcessState> {
 
   open(turn: number): void {
     const openings = [[], ...(this.model.openings ?? [])];
-    for (const [name, body] of openings[turn % openings.length] ?? []) {
+    for (const [name, body, actor = 'ada'] of openings[turn % openings.length] ?? []) {
       this.clock += 1;
-      this.send(name, body, 'ada', true);
+      this.send(name, body, actor, true);
     }
   }
 

@@ -4,7 +4,7 @@ import { changeLockdownCommands } from './change-lockdown.decider';
 import { changeLockdownProcess } from './change-lockdown.process';
 import type { ChangeLockdownState } from './change-lockdown.state';
 
-const entries = [{ start: '2026-03-02T09:00:00Z', end: '2026-03-03T09:00:00Z' }];
+const entries = [{ start: '2026-03-02T08:30:00Z', end: '2026-03-03T09:00:00Z' }];
 const drafted = ['DraftChangeLockdown', { title: 'Storm', reason: 'Power.', entries }] as const;
 const asked = ['SubmitChangeLockdown', { approvers: ['mara', 'jon'] }] as const;
 const approved = ['ApproveChangeLockdown', {}, { actor: 'mara' }] as const;
@@ -105,7 +105,14 @@ describe('a change lockdown', () => {
 describeProcessModel<ChangeLockdownState>(
   {
     process: changeLockdownProcess,
-    openings: [[['DraftChangeLockdown', { title: 'Storm', reason: 'Power.', entries }]]],
+    openings: [
+      [
+        drafted,
+        ['SubmitChangeLockdown', { approvers: ['ben'] }],
+        ['ApproveChangeLockdown', {}, 'ben'],
+        enforced,
+      ],
+    ],
     bodies: {
       ...ticketBodies<ChangeLockdownState>('ChangeLockdown', 'title'),
       SubmitChangeLockdown: ({ draftedBy }) => ({

@@ -124,7 +124,9 @@ describe('a change template', () => {
 describeProcessModel<ChangeTemplateState>(
   {
     process: changeTemplateProcess,
-    openings: [[['ProposeChangeTemplate', proposal]]],
+    openings: [
+      [proposed, ['ApproveChangeTemplate', {}, 'mara'], ['PublishChangeTemplate', {}], reviewed],
+    ],
     bodies: {
       ...ticketBodies<ChangeTemplateState>('ChangeTemplate', 'proposedBy'),
       EditChangeTemplate: ({ testPlan }) => {

@@ -55,7 +55,7 @@ export interface ChangeWorkOrder {
 }
 
 /** Why a change is held; `lockdownId` is null where a person holds it. */
-export interface ChangeHold extends Stamp {
+interface ChangeHold extends Stamp {
   readonly lockdownId: string | null;
   readonly reason: string;
 }

@@ -60,20 +60,8 @@ export const conflictModes = ['basic', 'advanced'] as const;
 export type ConflictMode = (typeof conflictModes)[number];
 
 /** A hard conflict stops a change, a soft one warns. */
-export const conflictSeverities = ['hard', 'soft'] as const;
-
-/** One of {@link conflictSeverities}. */
-export type ConflictSeverity = (typeof conflictSeverities)[number];
+export type ConflictSeverity = 'hard' | 'soft';
 
 /** The states of a work order. */
-export const workOrderStates = [
-  'created',
-  'accepted',
-  'ready',
-  'in-progress',
-  'closed',
-  'cancelled',
-] as const;
-
-/** One of {@link workOrderStates}. */
-export type WorkOrderState = (typeof workOrderStates)[number];
+export type WorkOrderState =
+  'created' | 'accepted' | 'ready' | 'in-progress' | 'closed' | 'cancelled';

@@ -10,10 +10,10 @@ export const approvalRules = ['one', 'all', 'percentage', 'sequence'] as const;
  * - `percentage`: of those who are asked, rounded to the nearest whole number.
  * - `sequence`: everybody must agree, one after the other; one «no» decides.
  */
-export type ApprovalRule = (typeof approvalRules)[number];
+type ApprovalRule = (typeof approvalRules)[number];
 
 /** Who is asked: named people, the members of a group, or the person in a field of the ticket. */
-export type ApproverSource =
+type ApproverSource =
   | { readonly kind: 'fixed'; readonly approvers: readonly string[] }
   | { readonly kind: 'group'; readonly group: string }
   | { readonly kind: 'field'; readonly field: string };
@@ -33,16 +33,7 @@ export interface ApprovalPolicy {
 /** Approval policies by name, all of one version. */
 export type ApprovalPolicies = Policy<Readonly<Record<string, ApprovalPolicy>>>;
 
-export const roundStatuses = [
-  'pending',
-  'suspended',
-  'approved',
-  'rejected',
-  'withdrawn',
-  'void',
-] as const;
-
-export type RoundStatus = (typeof roundStatuses)[number];
+export type RoundStatus = 'pending' | 'suspended' | 'approved' | 'rejected' | 'withdrawn' | 'void';
 
 /** One answer; `answeredBy` differs from `approver` where a substitute stood in. */
 export interface ApprovalAnswer {
@@ -55,7 +46,7 @@ export interface ApprovalAnswer {
 }
 
 /** That somebody may answer in place of an approver. */
-export interface ApprovalDelegation {
+interface ApprovalDelegation {
   readonly approver: string;
   readonly delegate: string;
   readonly until: string | null;
@@ -105,7 +96,7 @@ export function outcomeOf({
 }
 
 /** Those whose answer the round waits for now: with `sequence` one, else all who are left. */
-export function awaitedApprovers(round: ApprovalRound): readonly string[] {
+function awaitedApprovers(round: ApprovalRound): readonly string[] {
   if (round.status !== 'pending') return [];
   const left = round.approvers.filter(
     (approver) => !round.answers.some((answer) => answer.approver === approver),

@@ -18,7 +18,7 @@ import {
 import { ITEMS_MAX } from './planning.commands';
 
 /** The most conflicts that one scan may report. */
-export const CONFLICTS_MAX = 1_000;
+const CONFLICTS_MAX = 1_000;
 
 /** Answers the risk questionnaire in force. */
 export class AnswerChangeRisk {

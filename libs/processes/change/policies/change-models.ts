@@ -3,7 +3,7 @@ import type { ChangeLifecycleState } from '../change.lifecycle';
 import type { ChangeType } from '../change.vocabulary';
 
 /** One step that a model allows. */
-export interface ModelStep {
+interface ModelStep {
   readonly command: string;
   readonly from: ChangeLifecycleState;
   readonly to: ChangeLifecycleState;

@@ -5,7 +5,7 @@ import { changeModels, type ChangeModels } from './change-models';
 import { changeRisk, type RiskPolicy } from './change-risk';
 
 /** Who is asked to approve changes, and how many of them. */
-export const changeApprovals: ApprovalPolicies = {
+const changeApprovals: ApprovalPolicies = {
   name: 'change-approvals',
   version: 1,
   value: {

@@ -2,7 +2,7 @@ import { refuse, type Policy, type Refusal } from '@ledgerdesk/kernel';
 import { riskLevels, type ChangeOutcome, type RiskLevel } from '../change.vocabulary';
 
 /** A condition of the calculator: holds where the fact is within the bounds. */
-export interface RiskCondition {
+interface RiskCondition {
   readonly fact: string;
   readonly atLeast?: number;
   readonly atMost?: number;
@@ -10,7 +10,7 @@ export interface RiskCondition {
 }
 
 /** A question, and the points of each answer. */
-export interface RiskQuestion {
+interface RiskQuestion {
   readonly text: string;
   readonly answers: Readonly<Record<string, number>>;
 }

@@ -16,7 +16,7 @@ export interface PlannedChange extends Span {
 }
 
 /** A freeze or a lockdown; an empty list of items and services means everything. */
-export interface Blackout extends Span {
+interface Blackout extends Span {
   readonly id: string;
   readonly kind: 'freeze' | 'lockdown';
   readonly severity: ConflictSeverity;

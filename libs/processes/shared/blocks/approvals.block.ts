@@ -1,44 +1,11 @@
-import type {
-  DecisionContext,
-  NewEvent,
-  PolicySet,
-  ProcessState,
-  Transition,
-} from '@ledgerdesk/kernel';
-import { isLive, type ApprovalPolicies, type ApprovalRound } from '../approval-round';
+import type { NewEvent, ProcessState, Transition } from '@ledgerdesk/kernel';
+import { isLive, type ApprovalRound } from '../approval-round';
 import type { Block, TicketKind } from '../block';
 import { emitterOf, nameEvents, nameFolds, type NamedEvents } from '../folding';
 import { approvalEvents, approvalFolds, type ApprovalsPart } from './approvals.events';
 import { approvalGuards } from './approvals.guards';
+import type { ApprovalOptions } from './approvals.options';
 import { approvalCommands } from './approvals.rules';
-
-/** The roles that nobody may fill together with that of an approver. */
-export interface ApprovalParties {
-  readonly requester: readonly (string | null)[];
-  readonly implementer: readonly (string | null)[];
-}
-
-/** How a process asks for approval. */
-export interface ApprovalOptions<State extends ProcessState & ApprovalsPart> {
-  readonly policies: (policies: PolicySet) => ApprovalPolicies;
-  readonly parties: (state: State) => ApprovalParties;
-  /** Where rounds may be asked for, and further guards. */
-  readonly request: Transition;
-  /** Where they may be answered, where that may lead, and further guards. */
-  readonly answer: Transition;
-  /** The same for a «no», where that differs. */
-  readonly reject?: Transition;
-  /** Where they may be withdrawn and delegated. */
-  readonly tend: Transition;
-  /** What follows from a decided round, and the types that this may give. */
-  readonly emits?: readonly string[];
-  readonly concluded?: (
-    round: ApprovalRound,
-    rounds: readonly ApprovalRound[],
-    state: State,
-    context: DecisionContext<State>,
-  ) => readonly NewEvent[];
-}
 
 /**
  * Approvals as data: policies say who decides and how many of them; each round is a question of its

@@ -8,7 +8,7 @@ import type {
   WithdrawApproval,
 } from '../commands/approvals.commands';
 import { isThere } from '../fields';
-import type { ApprovalOptions, ApprovalParties } from './approvals.block';
+import type { ApprovalOptions, ApprovalParties } from './approvals.options';
 import type { ApprovalsPart } from './approvals.events';
 import { approversOf, findRound } from './approvals.questions';
 
@@ -121,7 +121,7 @@ function delegationGuards(partiesOf: PartiesOf): Readonly<Record<string, Guard<S
 }
 
 /** Refused where somebody would approve what they asked for or carry out. */
-export function checkApart(
+function checkApart(
   { requester, implementer }: ApprovalParties,
   approvers: readonly string[],
 ): true | Refusal {

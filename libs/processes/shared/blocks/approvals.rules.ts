@@ -17,7 +17,7 @@ import {
 } from '../commands/approvals.commands';
 import { isThere, utc } from '../fields';
 import { emitterOf } from '../folding';
-import type { ApprovalOptions } from './approvals.block';
+import type { ApprovalOptions } from './approvals.options';
 import type { approvalEvents, ApprovalsPart } from './approvals.events';
 import { approversOf, findRound } from './approvals.questions';
 

@@ -1,7 +1,7 @@
 import { EntryNumber, Instant, Line, Lines, Optional, Prose, textLimits } from '../fields';
 
 /** The most people whom one round may ask. */
-export const APPROVERS_MAX = 100;
+const APPROVERS_MAX = 100;
 
 export class RequestApproval {
   /** Name of the approval policy: it says who decides, and how many of them. */

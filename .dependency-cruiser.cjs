@@ -1,6 +1,7 @@
 // Who may import whom. The arrows point down only:
 //   apps -> http -> (audit, exchange) -> engine -> (event-store, read-store) -> kernel
-// and beside them the pure libraries: processes -> kernel, (read-models, flows) -> (processes, kernel).
+// and beside them the pure libraries: processes -> kernel, read-models and flows -> (processes,
+// kernel).
 // Every rule is an error and says what it is for. `npm run graph` draws the result.
 
 const mayImport = {

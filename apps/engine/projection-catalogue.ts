@@ -1,3 +1,5 @@
+// Decorators of command classes read it when the processes are loaded.
+import 'reflect-metadata';
 import type { ProjectionCatalogue } from '@ledgerdesk/engine';
 import { flowEvents } from '@ledgerdesk/kernel';
 import { processes } from '@ledgerdesk/processes';

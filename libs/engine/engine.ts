@@ -46,8 +46,8 @@ export interface EngineOptions {
   /** The waits between tries; tests hand in their own. */
   readonly backOff?: Partial<BackOff>;
   /**
-   * Run in this process, over the read models `flow-instances` and `flow-timers`, which must then be
-   * among the projections. Default: none.
+   * Run in this process, over the read models `flow-instances` and `flow-timers`, which must then
+   * be among the projections. Default: none.
    */
   readonly flows?: readonly FlowDefinition[];
   readonly flowOptions?: EngineFlowOptions;
@@ -69,7 +69,9 @@ export interface EngineMetrics extends CommandMetrics {
   readonly numberBlocks: Readonly<Record<string, number>>;
 }
 
-/** The event types of these processes and of the engine itself. Errors: see `createEventRegistry`. */
+/**
+ * The event types of these processes and of the engine itself. Errors: see `createEventRegistry`.
+ */
 export function createEngineRegistry(processes: readonly ProcessDefinition[]): EventRegistry {
   return createEventRegistry([engineEvents, flowEvents, ...processes.map(({ events }) => events)]);
 }

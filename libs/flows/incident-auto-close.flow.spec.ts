@@ -41,7 +41,7 @@ describe('incident-auto-close', () => {
       .thenRecorded();
   });
 
-  it('cancels the timer when the incident is reopened, and begins anew with the next resolution', () => {
+  it('cancels the timer when the incident is reopened, and begins anew later', () => {
     const scenario = givenFlow(incidentAutoClose, 'a', [resolved]);
     scenario
       .when(stream, 'IncidentReopened', { reason: 'Again.' })

@@ -32,7 +32,9 @@ interface AutoCloseState {
   readonly isMajor: boolean;
 }
 
-/** S-8: a resolved incident is closed after a while, counted from its resolution. Never a major one. */
+/**
+ * S-8: a resolved incident is closed after a while, counted from its resolution. Never a major one.
+ */
 export const incidentAutoClose: FlowDefinition<AutoCloseState> = defineFlow<AutoCloseState>({
   name: 'incident-auto-close',
   version: 1,

@@ -14,9 +14,9 @@ export interface CompensationRequest {
 }
 
 /**
- * `FlowCompensated`: what was done from the first command of the step on is undone, last first. What
- * was not sent yet is withdrawn; a command that may be under way is let through, and undone behind
- * it if it was accepted.
+ * `FlowCompensated`: what was done from the first command of the step on is undone, last first.
+ * What was not sent yet is withdrawn; a command that may be under way is let through, and undone
+ * behind it if it was accepted.
  */
 export function compensationOf<State>(
   flow: FlowDefinition<State>,

@@ -104,7 +104,7 @@ describe('reactTo', () => {
     expect(reactTo(flow, { ...open, status: 'parked' }, event('Told'), idOf)).toEqual([]);
   });
 
-  it('moves a timer that runs, and does not decide on one that was cancelled after it elapsed', () => {
+  it('moves a timer that runs, and ignores one that was cancelled after it elapsed', () => {
     const open = react(absentFlow(flow, 'k'), event('Began'));
     const set = react(open, event('Told', { timers: [{ set: 'Due', dueAt: 'T1' }] }));
     const move = event('Told', { timers: [{ set: 'Due', dueAt: 'T2' }] });

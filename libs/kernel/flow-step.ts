@@ -20,7 +20,8 @@ const NOTE_LENGTH_MAX = 1_000;
 
 /** What a person can do about a command that was refused. */
 const WAY_OUT_OF_REFUSAL =
-  'put the ticket into a state that allows the command and retry, skip it with a reason, or compensate';
+  'put the ticket into a state that allows the command and retry, skip it with a reason, ' +
+  'or compensate';
 
 const NOTHING: readonly FlowEvent[] = [];
 
@@ -319,8 +320,9 @@ function assertWithinLimits(
   if (faults.length === 0) return;
   throw new LedgerdeskError(
     'limit.flow-decision',
-    `the flow ${flow.name} decided ${faults.join(', ')}; it may have ${FLOW_COMMANDS_MAX} commands, ` +
-      `${FLOW_TIMERS_MAX} timers, ${FLOW_NOTES_MAX} notes of ${NOTE_LENGTH_MAX} characters`,
+    `the flow ${flow.name} decided ${faults.join(', ')}; it may have ` +
+      `${FLOW_COMMANDS_MAX} commands, ${FLOW_TIMERS_MAX} timers, ${FLOW_NOTES_MAX} notes ` +
+      `of ${NOTE_LENGTH_MAX} characters`,
     { details: { flow: flow.name, key: instance.key.slice(0, FLOW_KEY_LENGTH_MAX), faults } },
   );
 }

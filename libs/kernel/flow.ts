@@ -21,7 +21,9 @@ export interface FlowCommand {
   readonly branchesOnRefusal?: boolean;
 }
 
-/** What becomes of a timer of the instance. Setting one that runs moves it. Times: ISO 8601, UTC. */
+/**
+ * What becomes of a timer of the instance. Setting one that runs moves it. Times: ISO 8601, UTC.
+ */
 export type FlowTimerAction =
   { readonly set: string; readonly dueAt: string } | { readonly cancel: string };
 
@@ -91,7 +93,9 @@ export interface FlowDefinition<State = unknown> {
   /** Of the instance that the event concerns; never asked for the flow's own events. */
   correlate(event: RecordedEvent): string | undefined;
   readonly initial: State;
-  /** Folds the events it saw and its own. Gives the very same object for one that changes nothing. */
+  /**
+   * Folds the events it saw and its own. Gives the very same object for one that changes nothing.
+   */
   evolve(state: State, event: RecordedEvent): State;
   /**
    * `state` has the event folded in. Undefined: nothing follows; for `FlowCommandRefused`: there is

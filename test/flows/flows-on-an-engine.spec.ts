@@ -118,7 +118,7 @@ describe('flows on an engine', () => {
     expect(await stateOf(excluded)).toBe('in-progress');
   });
 
-  it('says why an incident was closed, back to the person, and what a resolution led to', async () => {
+  it('says why an incident was closed, and what a resolution led to', async () => {
     const id = await taken();
     await send('ResolveIncident', id, { code: 'other', notes: 'Restarted.' });
     await timersRun(1);
@@ -147,7 +147,7 @@ describe('flows on an engine', () => {
     expect(cut.isCut).toBe(true);
   });
 
-  it('replays to the same decisions, and finds those of a flow that decides otherwise', async () => {
+  it('replays to the same decisions, and finds those that would differ', async () => {
     const id = await taken();
     await send('ResolveIncident', id, { code: 'other', notes: 'Restarted.' });
     await timersRun(1);

@@ -72,7 +72,9 @@ export class Incarnation {
     return this.isDead ? new Promise(() => undefined) : nextTurn();
   }
 
-  /** Makes a call to a port, unless something befalls it. `unavailable` says how the port says no. */
+  /**
+   * Makes a call to a port, unless something befalls it. `unavailable` says how the port says no.
+   */
   async call<T>(where: string, work: () => Promise<T>, unavailable: () => Error): Promise<T> {
     this.assertAlive();
     const fault = this.plan?.draw(where);

@@ -107,7 +107,7 @@ export class FlowWorld {
     const auditor = await Engine.open({
       ...parts(this.eventStore),
       flows,
-      flowOptions: { index: this.index },
+      flowOptions: { index: this.index, limits: { cachedInstancesMax: 50 } },
     });
     const lines: string[] = [];
     for (const [stream, types] of streams) lines.push(await this.lineOf(auditor, stream, types));
@@ -129,7 +129,8 @@ export class FlowWorld {
       return `${stream} ${types.join(' ')} ${JSON.stringify(state)}`;
     }
     // What becomes of a command and what follows from its events are recorded in either order.
-    return `${stream} ${types.toSorted().join(' ')} ${JSON.stringify(await instanceOf(auditor, stream))}`;
+    const instance = JSON.stringify(await instanceOf(auditor, stream));
+    return `${stream} ${types.toSorted().join(' ')} ${instance}`;
   }
 
   private async isSettled(): Promise<boolean> {
@@ -161,7 +162,7 @@ export class FlowWorld {
             index: this.index,
             scheduler: { after: () => () => undefined },
             dispatch: this.dispatchOf(life),
-            limits: { commandAttemptsMax: 1_000, batchEventsMax: 3 },
+            limits: { commandAttemptsMax: 1_000, batchEventsMax: 3, cachedInstancesMax: 50 },
           },
         });
         return;
@@ -198,6 +199,8 @@ function parts(eventStore: EventStore): Parameters<typeof Engine.open>[0] {
     processes,
     projections: [],
     blobs: new MemoryBlobStore(),
+    // Small ones are made fast: a run opens an engine for each life.
+    limits: { cachedStreamsMax: 50, cachedEventsMax: 2_000 },
     numbers: {
       find: (_, number) => Promise.resolve(ids.get(number)),
       remember: (_, number, id) => {

@@ -27,13 +27,16 @@ export interface FlowCommandReceipt {
   readonly eventId: string | null;
 }
 
-/** Brings commands of flows to the same pipeline as those of people: in this process, or by a broker. */
+/**
+ * Brings commands of flows to the same pipeline as those of people: in this process, or by a
+ * broker.
+ */
 export interface CommandDispatch {
   /**
    * Resolves once the command's events are in the log.
    *
-   * @throws LedgerdeskError what the pipeline says: `refused.*`, `missing.*`, `invalid.*` are final;
-   * `unavailable.*`, `unknown-outcome.*`, `limit.*` and `conflict.*` may be sent again.
+   * @throws LedgerdeskError what the pipeline says: `refused.*`, `missing.*`, `invalid.*` are
+   * final; `unavailable.*`, `unknown-outcome.*`, `limit.*` and `conflict.*` may be sent again.
    */
   send(request: FlowCommandRequest): Promise<FlowCommandReceipt>;
 }

@@ -10,7 +10,9 @@ export interface DueTimer {
 
 /** What a runner finds instances and timers by, so that it need not read the log for them. */
 export interface FlowIndex {
-  /** True once the index holds all events up to there; false when that did not come about in time. */
+  /**
+   * True once the index holds all events up to there; false when that did not come about in time.
+   */
   reached(position: bigint): Promise<boolean>;
   /** Streams of instances with commands that have no outcome yet. */
   unfinished(): AsyncIterable<string>;

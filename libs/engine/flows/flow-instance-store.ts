@@ -170,7 +170,8 @@ function assertFollows({ stream, revision, hash }: FlowInstance, event: Recorded
   throw new LedgerdeskError(
     'corrupt.stream',
     `event ${event.id} does not follow the one before it in ${stream}: revision ${revision + 1n} ` +
-      'with the hash of its predecessor was expected; run `ledgerdesk verify` and restore from a backup',
+      'with the hash of its predecessor was expected; run `ledgerdesk verify` and restore ' +
+      'from a backup',
     { details: { stream, eventId: event.id, revision: String(event.revision) } },
   );
 }

@@ -18,6 +18,7 @@ export interface FlowLimits {
   readonly batchEventsMax: number;
 }
 
+/** For one process that runs all flows. */
 export const DEFAULT_FLOW_LIMITS: FlowLimits = {
   concurrencyMax: 64,
   dispatchBacklogMax: 2_000,

@@ -39,8 +39,8 @@ type Act = (
 ) => readonly FlowEvent[];
 
 /**
- * What a person can do about an instance that is stuck. Each act is an event with the person's name;
- * the runner follows it up, wherever it runs.
+ * What a person can do about an instance that is stuck. Each act is an event with the person's
+ * name; the runner follows it up, wherever it runs.
  */
 export class FlowOperations {
   constructor(private readonly options: FlowOperationsOptions) {}

@@ -20,7 +20,9 @@ const operator = {
 
 const DAY_MS = 86_400_000;
 
-/** Doubles the first amount a day later, once. An amount of 13 is a poison; 500 or more too much. */
+/**
+ * Doubles the first amount a day later, once. An amount of 13 is a poison; 500 or more too much.
+ */
 const doubling: FlowDefinition<{ readonly by: number }> = defineFlow<{ readonly by: number }>({
   name: 'doubling',
   version: 1,

@@ -15,8 +15,8 @@ export class ReadModelFlowIndex implements FlowIndex {
     private readonly projections: Pick<ProjectionHost, 'waitFor'>,
   ) {}
 
+  // Also for an empty log: until a first generation serves, nothing can be asked.
   async reached(position: bigint): Promise<boolean> {
-    if (position === 0n) return true;
     const [instances, timers] = await Promise.all([
       this.projections.waitFor(FLOW_INSTANCES, position, REACH_TIMEOUT_MS),
       this.projections.waitFor(FLOW_TIMERS, position, REACH_TIMEOUT_MS),

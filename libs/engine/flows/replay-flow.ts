@@ -23,8 +23,8 @@ export interface ReplayLog {
 }
 
 /**
- * `different`: the flow would decide otherwise now. `missed`: it would have decided on an event that
- * it passed over. `threw`: it cannot decide any more.
+ * `different`: the flow would decide otherwise now. `missed`: it would have decided on an event
+ * that it passed over. `threw`: it cannot decide any more.
  */
 export interface ReplayDifference {
   readonly kind: 'different' | 'missed' | 'threw';

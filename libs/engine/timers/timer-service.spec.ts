@@ -65,7 +65,7 @@ class TimerBench {
 }
 
 describe('TimerService', () => {
-  it('lets late timers elapse in the order in which they fell due, then sleeps until the next', async () => {
+  it('lets late timers elapse in order, then sleeps until the next', async () => {
     const bench = new TimerBench();
     bench.timers = [timer('c', 3), timer('a', 1), timer('d', 9), timer('b', 2)];
     bench.until(5);

@@ -37,7 +37,7 @@ describe('a round of approval', () => {
       .thenEvents(['ChangeApprovalRequested', { rule: 'percentage', needed: 2 }]);
   });
 
-  it('is refused for an unknown policy, too few people, or people whom a policy names itself', () => {
+  it('is refused for an unknown policy, too few people, or people whom the policy names', () => {
     given(changeProcess, drafted)
       .when(...ask('board'))
       .thenRefused('refused.unknown-approval-policy');

@@ -137,7 +137,7 @@ export function modelFor(
   return models[type] ?? { ...normal, name: type };
 }
 
-/** Where the model leads from a state by a command; undefined where it does not allow the command. */
+/** Where the model leads from a state by a command; undefined where it does not allow that. */
 export function stepOf(
   model: ChangeModel | null,
   command: string,

@@ -22,8 +22,8 @@ export interface SlotSearch {
 
 /**
  * The first span of the plan's length, within 90 days, in which the plan has no hard conflict; null
- * where there is none. A slot can only begin when the search does, or where something that stands in
- * the way ends, or a window opens: those instants alone are tried, the earliest first.
+ * where there is none. A slot can only begin when the search does, or where something in the way
+ * ends, or a window opens: those instants alone are tried, the earliest first.
  */
 export function nextFreeSlot(
   plan: PlannedChange,

@@ -1,33 +1,8 @@
-import { openEventStore, type EventStore } from '@ledgerdesk/event-store';
+import { openEventStore } from '@ledgerdesk/event-store';
 import { LedgerdeskError } from '@ledgerdesk/kernel';
-import { CertainAppend } from '../commands/certain-append';
-import { DEFAULT_COMMAND_LIMITS } from '../commands/command-limits';
-import { createEngineRegistry } from '../engine';
-import { countingIds, InterceptedEventStore, ManualClock, storedEvents } from '../testing';
-import { NUMBER_BLOCK_SIZE, NumberAllocator } from './number-allocator';
-
-let engines = 0;
-
-function allocatorOn(eventStore: EventStore): NumberAllocator {
-  engines += 1;
-  return new NumberAllocator({
-    process: 'counter',
-    prefix: 'CNT',
-    eventStore,
-    appender: new CertainAppend(eventStore, DEFAULT_COMMAND_LIMITS, {
-      delay: () => Promise.resolve(),
-    }),
-    registry: createEngineRegistry([]),
-    clock: new ManualClock(),
-    newId: countingIds(engines * 100_000),
-  });
-}
-
-async function takeMany(allocator: NumberAllocator, count: number): Promise<readonly string[]> {
-  const numbers: string[] = [];
-  for (let i = 0; i < count; i += 1) numbers.push(await allocator.take());
-  return numbers;
-}
+import { InterceptedEventStore, storedEvents } from '../testing';
+import { allocatorOn, takeMany } from '../testing/number-kit';
+import { NUMBER_BLOCK_SIZE } from './number-allocator';
 
 describe('NumberAllocator', () => {
   it('counts from one, six digits at the least', async () => {

@@ -1,6 +1,7 @@
 // Who may import whom. The arrows point down only:
 //   apps -> http -> (audit, exchange) -> engine -> (event-store, read-store) -> kernel
-// and beside them the pure libraries: processes -> kernel, read-models -> (processes, kernel).
+// and beside them the pure libraries: processes -> kernel, read-models and flows -> (processes,
+// kernel).
 // Every rule is an error and says what it is for. `npm run graph` draws the result.
 
 const mayImport = {
@@ -9,6 +10,7 @@ const mayImport = {
   'read-store': ['kernel'],
   processes: ['kernel'],
   'read-models': ['kernel', 'processes'],
+  flows: ['kernel', 'processes'],
   engine: ['kernel', 'event-store', 'read-store'],
   audit: ['kernel', 'event-store', 'read-store', 'engine'],
   exchange: ['kernel', 'event-store', 'read-store', 'engine'],
@@ -27,7 +29,7 @@ const mayImport = {
 const test =
   '(\\.spec\\.ts|\\.e2e-spec\\.ts|\\.conformance\\.ts|^libs/[^/]+/(testing|conformance)/|^test/)';
 
-const pureZone = '^libs/(kernel|processes|read-models)/';
+const pureZone = '^libs/(kernel|processes|read-models|flows)/';
 
 // Each driver stands in the folders of its adapters and nowhere else. The demonstration alone opens
 // the event store behind the adapter's back: it shows that an altered event is found.
@@ -84,7 +86,7 @@ module.exports = {
       severity: 'error',
       comment:
         'In the pure zone only the command classes of processes carry validation decorators.',
-      from: { path: '^libs/(kernel|read-models)/' },
+      from: { path: '^libs/(kernel|read-models|flows)/' },
       to: { path: 'node_modules/(class-validator|class-transformer)/' },
     },
     {
@@ -113,8 +115,14 @@ module.exports = {
       comment:
         'Processes meet in flows, never in each other; what several of them compose stands in ' +
         'shared/ and policies/.',
-      from: { path: '^libs/processes/([^/]+)/', pathNot: '^libs/processes/(shared|policies)/' },
-      to: { path: '^libs/processes/[^/]+/', pathNot: '^libs/processes/($1|shared|policies)/' },
+      from: {
+        path: '^libs/processes/([^/]+)/',
+        pathNot: '^libs/processes/(shared|policies|testing)/',
+      },
+      to: {
+        path: '^libs/processes/[^/]+/',
+        pathNot: '^libs/processes/($1|shared|policies|testing)/',
+      },
     },
     {
       name: 'no-deep-imports',
@@ -195,6 +203,13 @@ module.exports = {
       severity: 'error',
       comment: 'Each projection is imported by a spec.',
       module: { path: '\\.projection\\.ts$', numberOfDependentsLessThan: 1 },
+      from: { path: '\\.spec\\.ts$' },
+    },
+    {
+      name: 'flow-has-spec',
+      severity: 'error',
+      comment: 'Each flow is imported by a spec.',
+      module: { path: '\\.flow\\.ts$', numberOfDependentsLessThan: 1 },
       from: { path: '\\.spec\\.ts$' },
     },
     {

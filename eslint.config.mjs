@@ -13,7 +13,9 @@ const testKits = [
   '**/*.conformance.ts',
   'test/**/*.ts',
 ];
-const pureZone = ['libs/kernel/**/*.ts', 'libs/processes/**/*.ts', 'libs/read-models/**/*.ts'];
+const pureZone = ['kernel', 'processes', 'read-models', 'flows'].map(
+  (lib) => `libs/${lib}/**/*.ts`,
+);
 const validatedClasses = ['**/*.commands.ts', '**/commands/*.ts', '**/*.command.ts'];
 
 // `data` is left out: it is what CloudEvents and EventStoreDB call the payload of an event.
@@ -218,7 +220,15 @@ export default tseslint.config(
       'jest/expect-expect': [
         'error',
         {
-          assertFunctionNames: ['expect', 'expect*', 'assert*', 'fc.assert', 'given.**.then*'],
+          assertFunctionNames: [
+            'expect',
+            'expect*',
+            'assert*',
+            'fc.assert',
+            'given.**.then*',
+            'givenFlow.**.then*',
+            'scenario.**.then*',
+          ],
         },
       ],
       'jest/no-standalone-expect': 'off',

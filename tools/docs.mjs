@@ -9,6 +9,8 @@ import { fileURLToPath } from 'node:url';
 
 const root = resolve(dirname(fileURLToPath(import.meta.url)), '..');
 const load = createRequire(import.meta.url);
+// Command classes with lists of objects name their types by it.
+load('reflect-metadata');
 
 // The renderer is TypeScript, so that its spec and the compiler see it; it imports types only, and
 // class-validator, whose one registry of rules dist/ fills.
@@ -25,10 +27,14 @@ async function loadTypeScript(file) {
 }
 
 const { processPage } = await loadTypeScript(join(root, 'tools/process-page.ts'));
+const { ticketStreamPrefix } = load(join(root, 'dist/libs/kernel/index.js'));
 const { processes } = load(join(root, 'dist/libs/processes/index.js'));
 const folder = join(root, 'docs/processes');
 await mkdir(folder, { recursive: true });
 for (const process of processes) {
-  await writeFile(join(folder, `${process.name}.md`), processPage(process));
+  await writeFile(
+    join(folder, `${process.name}.md`),
+    processPage(process, ticketStreamPrefix(process.name)),
+  );
 }
 console.log(`wrote ${processes.length} pages to docs/processes/`);

@@ -1,15 +1,18 @@
 // Seals one sample of each event type and version that has none yet into test/golden/<process>/.
-//   npm run build && node tools/golden.mjs
+//   npm run build && node tools/golden.mjs [PROCESS …]     only of these processes
 // A sample that is there is never written again: it stands for the events in somebody's log.
 import { createHash } from 'node:crypto';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join, resolve } from 'node:path';
+import { argv } from 'node:process';
 import { fileURLToPath } from 'node:url';
 
 const root = resolve(dirname(fileURLToPath(import.meta.url)), '..');
 const load = createRequire(import.meta.url);
-const { canonicalJson, GENESIS_HASH, parseSealedEvent, sealEvent } = load(
+// Command classes with lists of objects name their types by it.
+load('reflect-metadata');
+const { canonicalJson, GENESIS_HASH, parseSealedEvent, sealEvent, ticketStream } = load(
   join(root, 'dist/libs/kernel/index.js'),
 );
 const { processes } = load(join(root, 'dist/libs/processes/index.js'));
@@ -46,7 +49,7 @@ function sampleOf(field, type) {
 }
 
 function sealedSample(process, type, { version, fields }) {
-  const stream = `${process.name}-0195c1d0-0000-7000-8000-000000000042`;
+  const stream = ticketStream(process.name, '0195c1d0-0000-7000-8000-000000000042');
   const data = Object.fromEntries(
     Object.entries(fields).map(([field, fieldType]) => [field, sampleOf(field, fieldType)]),
   );
@@ -87,8 +90,11 @@ function foldedBy(process, row) {
   );
 }
 
+const chosen = argv.slice(2);
+
 let written = 0;
 for (const process of processes) {
+  if (chosen.length > 0 && !chosen.includes(process.name)) continue;
   const folder = join(root, 'test/golden', process.name);
   await mkdir(folder, { recursive: true });
   for (const [type, definition] of Object.entries(process.events)) {

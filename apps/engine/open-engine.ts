@@ -9,6 +9,7 @@ import {
   type ProjectionHost,
 } from '@ledgerdesk/engine';
 import { openEventStore, type EventStore } from '@ledgerdesk/event-store';
+import { flows } from '@ledgerdesk/flows';
 import type { HttpLog } from '@ledgerdesk/http';
 import type { ProcessDefinition } from '@ledgerdesk/kernel';
 import { openTeams, priorityMatrices, processes, withPolicies } from '@ledgerdesk/processes';
@@ -57,6 +58,8 @@ export async function openEngine(
         ? new FileBlobStore(join(configuration.dataDir, 'blobs'))
         : new MemoryBlobStore(),
       projectionHost,
+      flows,
+      flowOptions: { onFailure: (error) => log.error({ err: error }, 'flows failed') },
     });
     resources.push(engine);
     return { engine, close };

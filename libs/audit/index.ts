@@ -31,3 +31,13 @@ export {
   type VerifyReport,
 } from './verify';
 export type { Fault, FaultKind } from './verify-event';
+export {
+  why,
+  type CausalEvent,
+  type CausationReader,
+  type Effect,
+  type FirstCause,
+  type Why,
+  type WhyLimits,
+} from './why';
+export { causationReader, type CausationStores } from './causation-reader';

@@ -1,6 +1,7 @@
 import type { EventStore } from '@ledgerdesk/event-store';
 import {
   LedgerdeskError,
+  ticketStream,
   type EventRegistry,
   type ProcessDefinition,
   type ProcessState,
@@ -28,7 +29,7 @@ export interface TicketStep {
 
 /** The stream that holds the ticket's events. */
 export function streamOf({ process, id }: TicketAddress): string {
-  return `${process.name}-${id}`;
+  return ticketStream(process.name, id);
 }
 
 /**

@@ -40,6 +40,7 @@ export interface AssembledEngine {
   readonly commands: CommandPipeline;
   readonly tickets: TicketReader;
   readonly allocators: ReadonlyMap<string, NumberAllocator>;
+  readonly appender: CertainAppend;
 }
 
 /** Wires the parts of an engine. No I/O. */
@@ -53,6 +54,7 @@ export function assembleEngine(materials: EngineMaterials): AssembledEngine {
     commands: pipelineOf(materials, { loader, references, appender, allocators }),
     tickets: new TicketReader({ eventStore, registry, processes, loader, references }),
     allocators,
+    appender,
   };
 }
 

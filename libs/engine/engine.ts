@@ -1,7 +1,9 @@
 import type { EventStore } from '@ledgerdesk/event-store';
 import {
   createEventRegistry,
+  flowEvents,
   type EventRegistry,
+  type FlowDefinition,
   type ProcessDefinition,
   type Projection,
 } from '@ledgerdesk/kernel';
@@ -11,8 +13,13 @@ import { systemClock, type Clock } from './clock';
 import { DEFAULT_COMMAND_LIMITS, type CommandLimits } from './commands/command-limits';
 import type { CommandMetrics } from './commands/command-metrics';
 import type { CommandPipeline } from './commands/command-pipeline';
+import type { CertainAppend } from './commands/certain-append';
 import { ProcessTable } from './commands/process-table';
 import { assembleEngine } from './engine-assembly';
+import type { FlowIndex } from './flows/flow-index.port';
+import { FlowRuntime, type FlowRuntimeOptions } from './flows/flow-runtime';
+import { PipelineDispatch, type CommandReviver } from './flows/pipeline-dispatch';
+import { ReadModelFlowIndex } from './flows/read-model-flow-index';
 import { newUuid7 } from './ids';
 import { engineEvents } from './numbers/engine-events';
 import type { NumberAllocator } from './numbers/number-allocator';
@@ -38,6 +45,22 @@ export interface EngineOptions {
   readonly numbers?: TicketNumbers;
   /** The waits between tries; tests hand in their own. */
   readonly backOff?: Partial<BackOff>;
+  /**
+   * Run in this process, over the read models `flow-instances` and `flow-timers`, which must then
+   * be among the projections. Default: none.
+   */
+  readonly flows?: readonly FlowDefinition[];
+  readonly flowOptions?: EngineFlowOptions;
+}
+
+/** How flows are run, where that differs from the default. */
+export interface EngineFlowOptions extends Partial<
+  Pick<FlowRuntimeOptions, 'dispatch' | 'limits' | 'scheduler' | 'onFailure' | 'backOff'>
+> {
+  /** Makes a command out of its recorded body. Default: nested classes stay plain objects. */
+  readonly revive?: CommandReviver;
+  /** Default: the read models. */
+  readonly index?: FlowIndex;
 }
 
 /** What the engine counted since it was opened. */
@@ -50,7 +73,7 @@ export interface EngineMetrics extends CommandMetrics {
  * The event types of these processes and of the engine itself. Errors: see `createEventRegistry`.
  */
 export function createEngineRegistry(processes: readonly ProcessDefinition[]): EventRegistry {
-  return createEventRegistry([engineEvents, ...processes.map(({ events }) => events)]);
+  return createEventRegistry([engineEvents, flowEvents, ...processes.map(({ events }) => events)]);
 }
 
 function startHost(options: EngineOptions, registry: EventRegistry): ProjectionHost {
@@ -79,14 +102,23 @@ export class Engine {
   readonly commands: CommandPipeline;
   readonly tickets: TicketReader;
   private readonly allocators: ReadonlyMap<string, NumberAllocator>;
+  private readonly appender: CertainAppend;
+  private runtime: FlowRuntime | undefined;
 
   /**
    * @throws LedgerdeskError `defect.lifecycle`, `defect.duplicate-process`,
    * `defect.duplicate-command`, `defect.duplicate-event-type`, `defect.upcaster-missing`: with
-   * definitions that do not hold together the engine refuses to start.
+   * definitions that do not hold together the engine refuses to start. `defect.flow` likewise.
    */
   static async open(options: EngineOptions): Promise<Engine> {
-    return new Engine(options, createEngineRegistry(options.processes));
+    const engine = new Engine(options, createEngineRegistry(options.processes));
+    try {
+      engine.runtime = await engine.startFlows(options);
+    } catch (error) {
+      await engine.close();
+      throw error;
+    }
+    return engine;
   }
 
   private constructor(
@@ -114,6 +146,12 @@ export class Engine {
     this.commands = parts.commands;
     this.tickets = parts.tickets;
     this.allocators = parts.allocators;
+    this.appender = parts.appender;
+  }
+
+  /** The flows that this process runs; undefined where it runs none. */
+  get flows(): FlowRuntime | undefined {
+    return this.runtime;
   }
 
   metrics(): EngineMetrics {
@@ -123,10 +161,35 @@ export class Engine {
     return { ...this.commands.metrics(), numberBlocks };
   }
 
-  /** Stops the intake, waits for what is under way, then stops the projections. Idempotent. */
+  /**
+   * Stops the flows and the intake, waits for what is under way, then stops the projections.
+   * Idempotent.
+   */
   async close(): Promise<void> {
+    await this.runtime?.stop();
     await this.commands.close();
     await Promise.all([...this.allocators.values()].map((allocator) => allocator.close()));
     await this.projections.stop();
+  }
+
+  private async startFlows({
+    flows = [],
+    flowOptions = {},
+    backOff,
+  }: EngineOptions): Promise<FlowRuntime | undefined> {
+    if (flows.length === 0) return undefined;
+    const { eventStore, readStore, projections, registry, clock, appender } = this;
+    const { revive, ...options } = flowOptions;
+    return FlowRuntime.start({
+      eventStore,
+      registry,
+      clock,
+      appender,
+      dispatch: new PipelineDispatch(this.processes, this.commands, revive),
+      index: new ReadModelFlowIndex(readStore, projections),
+      ...(backOff && { backOff }),
+      ...options,
+      flows,
+    });
   }
 }

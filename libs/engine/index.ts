@@ -72,3 +72,34 @@ export {
   type WorkerProjectionHostOptions,
 } from './projections/worker/worker-projection-host';
 export type { ProjectionCatalogue } from './projections/worker/projection-worker.protocol';
+export type { EngineFlowOptions } from './engine';
+export type {
+  CommandDispatch,
+  FlowCommandReceipt,
+  FlowCommandRequest,
+} from './flows/command-dispatch.port';
+export {
+  PipelineDispatch,
+  reviveFlatCommand,
+  type CommandReviver,
+} from './flows/pipeline-dispatch';
+export type { DueTimer, FlowCounts, FlowIndex } from './flows/flow-index.port';
+export { ReadModelFlowIndex } from './flows/read-model-flow-index';
+export { DEFAULT_FLOW_LIMITS, type FlowLimits } from './flows/flow-limits';
+export { FlowRuntime, type FlowMetrics, type FlowRuntimeOptions } from './flows/flow-runtime';
+export type { FlowOperations, FlowOperator } from './flows/flow-operations';
+export { systemScheduler, type Scheduler } from './timers/scheduler';
+export {
+  backtestFlow,
+  type BacktestCommand,
+  type BacktestLog,
+  type BacktestOptions,
+  type BacktestReport,
+} from './flows/backtest-flow';
+export {
+  replayFlow,
+  REPLAY_DIFFERENCES_MAX,
+  type ReplayDifference,
+  type ReplayLog,
+  type ReplayReport,
+} from './flows/replay-flow';

@@ -1,4 +1,4 @@
-import type { StateCategory } from './lifecycle';
+import { targetsOf, type StateCategory, type Transition } from './lifecycle';
 import {
   isRefusal,
   refuse,
@@ -61,15 +61,22 @@ export function allowedCommands<State extends ProcessState>(
 ): readonly AllowedCommand[] {
   const allowed: AllowedCommand[] = [];
   for (const [name, definition] of Object.entries(process.commands)) {
-    if (definition.internal === true || !isAllowed(process, name, state, context)) continue;
+    const transition = process.lifecycle.transitions[name];
+    if (definition.internal === true || transition === undefined) continue;
+    if (!isAllowed(process, name, state, context)) continue;
     allowed.push({
       command: name,
       route: definition.route,
       summary: definition.summary,
-      to: process.lifecycle.transitions[name]?.to ?? (state.state === null ? [] : [state.state]),
+      to: reachedFrom(transition, state.state),
     });
   }
   return allowed;
+}
+
+function reachedFrom(transition: Transition, state: string | null): readonly string[] {
+  const targets = targetsOf(transition, state);
+  return targets.length > 0 || state === null ? targets : [state];
 }
 
 /** The category of a state, `done` for a name that the lifecycle does not know. */

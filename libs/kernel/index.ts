@@ -38,6 +38,7 @@ export {
   assertSoundLifecycle,
   defineLifecycle,
   lifecycleFaults,
+  targetsOf,
   type Lifecycle,
   type StateCategory,
   type StateDefinition,
@@ -69,5 +70,55 @@ export {
   stateCategory,
   type AllowedCommand,
 } from './decide';
+export { ticketIdOfStream, ticketStream, ticketStreamPrefix } from './ticket-stream';
 export type { Aggregate, Contribution, Projection } from './projection';
 export { isDay, utcTimeOf } from './time';
+export {
+  assertFlowsDiffer,
+  defineFlow,
+  flowKeyOfStream,
+  flowStream,
+  FLOW_STREAM_PREFIX,
+  type AcceptedFlowCommand,
+  type FlowCommand,
+  type FlowCompensation,
+  type FlowContext,
+  type FlowDecision,
+  type FlowDefinition,
+  type FlowReaction,
+  type FlowTimerAction,
+} from './flow';
+export {
+  flowEvents,
+  isFlowEvent,
+  type FlowEvent,
+  type FlowOrder,
+  type RecordedFlowEvent,
+} from './flow-events';
+export {
+  absentFlow,
+  extendFlow,
+  openCommands,
+  type FlowInstance,
+  type FlowParking,
+  type FlowTimer,
+  type IssuedCommand,
+} from './flow-instance';
+export {
+  cancelTimers,
+  completed as flowCompleted,
+  reactTo,
+  parkedByCommand,
+  settleCommand,
+  type CommandFailure,
+  type FlowCommandIds,
+} from './flow-step';
+export { compensationOf, type CompensationRequest } from './flow-compensation';
+export {
+  FlowRehearsal,
+  type RehearsalFault,
+  type RehearsedEvent,
+  type RehearsedOutcome,
+} from './flow-rehearsal';
+export { FLOW_INSTANCES, FLOW_TIMERS } from './flow-index';
+export { CAUSATION } from './causation';

@@ -1,4 +1,10 @@
-import { assertSoundLifecycle, lifecycleFaults, type Lifecycle } from './lifecycle';
+import {
+  assertSoundLifecycle,
+  lifecycleFaults,
+  targetsOf,
+  type Lifecycle,
+  type Transition,
+} from './lifecycle';
 
 const sound: Lifecycle = {
   states: {
@@ -40,6 +46,19 @@ describe('lifecycleFaults', () => {
       'a state that is not there, on either side',
       changed({}, { Lose: { from: ['found'], to: ['lost'] } }),
       ['Lose names the unknown state found', 'Lose names the unknown state lost'],
+    ],
+    [
+      'a target that is not there',
+      changed({}, { Move: { from: ['open'], to: ['waiting'], targets: { open: ['lost'] } } }),
+      ['Move names the unknown state lost'],
+    ],
+    [
+      'a state that only states which are not its sources could lead to',
+      changed(
+        { lost: { title: 'Lost', category: 'done', final: true } },
+        { Move: { from: ['open', 'waiting'], to: ['lost'], targets: { closed: ['lost'] } } },
+      ),
+      ['no command leads to the state lost'],
     ],
     [
       'a state that nothing leads to',
@@ -102,5 +121,20 @@ describe('assertSoundLifecycle', () => {
         },
       }),
     );
+  });
+});
+
+describe('targetsOf', () => {
+  const transition: Transition = { from: ['open', 'waiting'], to: ['waiting', 'closed'] };
+
+  it('leads from any source to any target unless told otherwise', () => {
+    expect(targetsOf(transition, 'open')).toEqual(['waiting', 'closed']);
+    expect(targetsOf({}, 'open')).toEqual([]);
+  });
+
+  it('keeps to the targets of each source where they are told', () => {
+    const targets = { open: ['waiting'] };
+    expect(targetsOf({ ...transition, targets }, 'open')).toEqual(['waiting']);
+    expect(targetsOf({ ...transition, targets }, 'waiting')).toEqual([]);
   });
 });

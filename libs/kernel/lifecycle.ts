@@ -16,6 +16,11 @@ export interface Transition<State extends string = string> {
   readonly from: readonly (State | null)[];
   /** The states that it may lead to; absent: the state stays as it is. */
   readonly to?: readonly State[];
+  /**
+   * Where that differs from state to state: what it may lead to from each of `from`, and for one
+   * that is not named, the state stays as it is. `to` lists them all then, or is for `null`.
+   */
+  readonly targets?: Readonly<Partial<Record<State, readonly State[]>>>;
   /** By name, asked in this order; the first that says no refuses the command. */
   readonly guards?: readonly string[];
 }
@@ -24,6 +29,14 @@ export interface Lifecycle<State extends string = string> {
   readonly states: Readonly<Record<State, StateDefinition>>;
   /** By command name. */
   readonly transitions: Readonly<Record<string, Transition<State>>>;
+}
+
+/** The states that a command may lead to from this one; none where it leaves the state as it is. */
+export function targetsOf<State extends string>(
+  { to = [], targets }: Pick<Transition<State>, 'to' | 'targets'>,
+  from: State | null,
+): readonly State[] {
+  return targets === undefined || from === null ? to : (targets[from] ?? []);
 }
 
 /** Types a lifecycle literally: a transition that names an unknown state does not compile. */
@@ -67,13 +80,17 @@ export function assertSoundLifecycle(
 function transitionFaults(lifecycle: Lifecycle, guards: readonly string[]): readonly string[] {
   const states = Object.keys(lifecycle.states);
   return Object.entries(lifecycle.transitions).flatMap(([command, transition]) => [
-    ...[...transition.from, ...(transition.to ?? [])]
+    ...[...transition.from, ...(transition.to ?? []), ...targetNames(transition)]
       .filter((state) => state !== null && !states.includes(state))
       .map((state) => `${command} names the unknown state ${String(state)}`),
     ...(transition.guards ?? [])
       .filter((guard) => !guards.includes(guard))
       .map((guard) => `${command} names the unknown guard ${guard}`),
   ]);
+}
+
+function targetNames({ targets = {} }: Transition): readonly string[] {
+  return Object.entries(targets).flatMap(([from, to]) => [from, ...(to ?? [])]);
 }
 
 function stateFaults(lifecycle: Lifecycle): readonly string[] {
@@ -95,8 +112,8 @@ function reachableStates(lifecycle: Lifecycle): ReadonlySet<string> {
   while (frontier.length > 0) {
     const next: string[] = [];
     for (const transition of Object.values(lifecycle.transitions)) {
-      if (!transition.from.some((state) => frontier.includes(state))) continue;
-      for (const state of transition.to ?? []) {
+      const left = frontier.filter((state) => transition.from.includes(state));
+      for (const state of left.flatMap((from) => targetsOf(transition, from))) {
         if (!reached.has(state)) {
           reached.add(state);
           next.push(state);
@@ -111,6 +128,6 @@ function reachableStates(lifecycle: Lifecycle): ReadonlySet<string> {
 function waysOut(lifecycle: Lifecycle, state: string): readonly string[] {
   return Object.values(lifecycle.transitions)
     .filter((transition) => transition.from.includes(state))
-    .flatMap((transition) => transition.to ?? [])
+    .flatMap((transition) => targetsOf(transition, state))
     .filter((target) => target !== state);
 }

@@ -65,6 +65,8 @@ export interface DecisionContext<State extends ProcessState = ProcessState> {
 export interface RelatedTicket<State extends ProcessState = ProcessState> {
   readonly id: string;
   readonly state: State;
+  /** Of its last event when it was looked at; the engine always says it. */
+  readonly revision?: bigint;
 }
 
 /** An expected «no»: a value, not an exception. Becomes a 409 problem document at the edge. */

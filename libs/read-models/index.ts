@@ -1,5 +1,8 @@
-import type { Projection } from '@ledgerdesk/kernel';
+import { FLOW_STREAM_PREFIX, ticketStreamPrefix, type Projection } from '@ledgerdesk/kernel';
 import { processes } from '@ledgerdesk/processes';
+import { causationProjection } from './causation/causation.projection';
+import { flowInstancesProjection } from './flow-instances/flow-instances.projection';
+import { flowTimersProjection } from './flow-timers/flow-timers.projection';
 import { readModelsOf } from './read-models-of';
 
 export type {
@@ -60,7 +63,19 @@ export {
   type WorkloadPage,
 } from './ticket-workload/ticket-workload.query';
 
-/** The read models of all processes: `incident-list`, `incident-counters`, and so on. */
-export const readModels: readonly Projection[] = processes.flatMap((process) =>
-  readModelsOf(process),
-);
+/** The read models of all flows: instances that are not over, the due index, what caused what. */
+export const flowReadModels: readonly Projection[] = [
+  flowInstancesProjection,
+  flowTimersProjection,
+  causationProjection([
+    FLOW_STREAM_PREFIX,
+    ...processes.map(({ name }) => ticketStreamPrefix(name)),
+  ]),
+];
+
+/** The read models of all processes (`incident-list`, `incident-counters`, …) and of flows. */
+export const readModels: readonly Projection[] = [
+  ...processes.flatMap((process) => readModelsOf(process)),
+  ...flowReadModels,
+];
+export { causationProjection } from './causation/causation.projection';

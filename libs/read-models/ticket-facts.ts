@@ -1,5 +1,6 @@
 import {
   stateCategory,
+  ticketStreamPrefix,
   type JsonValue,
   type ProcessDefinition,
   type ProcessState,
@@ -89,7 +90,7 @@ export function factsKeeper<State extends ProcessState>(
 
 /** Id of the ticket whose stream it is: what stands behind the category and its dash. */
 export function ticketIdOf(process: Pick<ProcessDefinition, 'name'>, stream: string): string {
-  return stream.slice(process.name.length + 1);
+  return stream.slice(ticketStreamPrefix(process.name).length);
 }
 
 function openMemory<State extends ProcessState>(

@@ -59,11 +59,12 @@ export class CommandPlanner {
    * `invalid.command`, `invalid.command-id`, `invalid.occurred-at`, `invalid.sender`
    */
   async plan(
-    request: CommandRequest,
+    given: CommandRequest,
     { isCompanion = false }: Partial<Pick<CommandPlan, 'isCompanion'>> = {},
   ): Promise<CommandPlan> {
-    const process = this.options.processes.get(request.process);
-    const command = commandOf(process, request.command);
+    const process = this.options.processes.get(given.process);
+    const command = commandOf(process, given.command);
+    const request = inItsClass(given, command);
     assertSender(request);
     const errors = command.validate(request.command);
     if (errors.length > 0) throw invalidCommand(command.name, errors);
@@ -113,6 +114,14 @@ export class CommandPlanner {
     }
     return time;
   }
+}
+
+// A process knows the commands of another one by name alone: its companions come in classes of its
+// own, without the rules.
+function inItsClass(request: CommandRequest, { definition }: CommandEntry): CommandRequest {
+  const { type } = definition;
+  if (request.command.constructor === type) return request;
+  return { ...request, command: Object.assign(new type(), request.command) };
 }
 
 function commandOf(process: ProcessEntry, command: object): CommandEntry {

@@ -98,7 +98,8 @@ export class RelatedThingsReader {
     if (id === undefined) return undefined;
     streams.push(streamOf(process.name, id));
     const ticket = await this.options.loader.current(process, id);
-    return ticket.revision === ABSENT_REVISION ? undefined : { id, state: ticket.state };
+    const { state, revision } = ticket;
+    return revision === ABSENT_REVISION ? undefined : { id, state, revision };
   }
 
   private async blobsOf(digests: readonly string[]): Promise<ReadonlySet<string>> {

@@ -22,3 +22,4 @@ export {
   openTestEngine,
   storedEvents,
 } from './engine-kit';
+export { LogFlowIndex } from './log-flow-index';

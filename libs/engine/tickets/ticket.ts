@@ -1,6 +1,7 @@
 import {
   GENESIS_HASH,
   LedgerdeskError,
+  ticketStream,
   type ProcessDefinition,
   type ProcessState,
   type RecordedEvent,
@@ -50,9 +51,9 @@ export function absentTicket(process: ProcessDefinition, id: string): Ticket {
   };
 }
 
-/** The name of a ticket's stream: `incident-<uuid>`. */
+/** The name of a ticket's stream: `incident-<uuid>`, `problemTask-<uuid>`. */
 export function streamOf(process: string, id: string): string {
-  return `${process}-${id}`;
+  return ticketStream(process, id);
 }
 
 /** The number for people, where the process's state keeps one under `number`. */

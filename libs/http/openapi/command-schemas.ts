@@ -9,6 +9,7 @@ export type JsonSchema = Readonly<Record<string, unknown>>;
 const OWN_RULES = {
   isPlainText: { type: 'string' as const, minLength: 1 },
   isInstant: { type: 'string' as const, format: 'date-time' },
+  isScalar: { type: ['string', 'number', 'boolean'] as ('string' | 'number' | 'boolean')[] },
   isSha256: { type: 'string' as const, pattern: '^[0-9a-f]{64}$' },
   requiredIf: (rule: { readonly constraints?: readonly unknown[] }) => ({
     description: `Required where ${String(rule.constraints?.[0])}.`,
@@ -54,7 +55,7 @@ function nullable(schema: JsonSchema): JsonSchema {
   const { type, enum: words } = schema;
   return {
     ...schema,
-    ...(typeof type === 'string' && { type: [type, 'null'] }),
+    ...(type !== undefined && { type: [type, 'null'].flat() }),
     ...(Array.isArray(words) && { enum: [...(words as readonly unknown[]), null] }),
   };
 }

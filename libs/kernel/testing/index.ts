@@ -7,3 +7,12 @@ export {
 } from './process-model';
 export { deepFreeze, recordEvent, type RecordingOptions } from './recording';
 export { given, type GivenStep, type Outcome, type ScenarioContext } from './scenario';
+export {
+  givenFlow,
+  type ExpectedFlowCommand,
+  type FlowEventStep,
+  type FlowOutcome,
+  type FlowScenario,
+  type FlowStep,
+  type FlowStepEnvelope,
+} from './flow-scenario';

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { canonicalJson } from '../canonical-json';
 import { commandNameOf, decide } from '../decide';
 import type { NewEvent, RecordedEvent } from '../event';
+import { targetsOf } from '../lifecycle';
 import {
   isRefusal,
   type DecisionContext,
@@ -9,6 +10,7 @@ import {
   type ProcessState,
 } from '../process-definition';
 import { eventFaults } from './event-faults';
+import { ticketStream } from '../ticket-stream';
 import { deepFreeze, recordEvent } from './recording';
 
 type Body = Readonly<Record<string, unknown>>;
@@ -16,8 +18,19 @@ type Body = Readonly<Record<string, unknown>>;
 /** A process, and how to fill its commands so that their guards are satisfied. */
 export interface ProcessModel<State extends ProcessState> {
   readonly process: ProcessDefinition<State>;
+  /** The processes to which its companion commands may go, beside itself. */
+  readonly others?: readonly ProcessDefinition[];
   /** By command name; undefined where nothing would satisfy the guards. Absent: the example. */
   readonly bodies: Readonly<Record<string, (state: State) => Body | undefined>>;
+  /**
+   * Commands with which lives may begin, each to be accepted, so that states at the end of a long
+   * way are come by. Which one a life begins with, or none, is drawn with the life.
+   */
+  readonly openings?: readonly (readonly (readonly [
+    command: string,
+    body: Body,
+    actor?: string,
+  ])[])[];
   /** The other tickets and blobs that a command finds when it looks for them. */
   readonly surroundings?: (
     body: Body,
@@ -73,6 +86,7 @@ export function checkProcessModel<State extends ProcessState>(
   fc.assert(
     fc.property(fc.array(pick, { minLength: 1, maxLength: steps, size: 'max' }), (picks) => {
       const life = new Life(model, coverage);
+      life.open(picks.length);
       for (const each of picks) life.step(each);
       life.replay();
     }),
@@ -93,6 +107,14 @@ class Life<State extends ProcessState> {
   ) {
     this.state = deepFreeze(model.process.initial);
     this.facts = this.state;
+  }
+
+  open(turn: number): void {
+    const openings = [[], ...(this.model.openings ?? [])];
+    for (const [name, body, actor = 'ada'] of openings[turn % openings.length] ?? []) {
+      this.clock += 1;
+      this.send(name, body, actor, true);
+    }
   }
 
   step({ index, isLegal, actor }: CommandPick): void {
@@ -151,7 +173,10 @@ class Life<State extends ProcessState> {
     }
     hold(this.allows(name), `${name} was accepted in ${String(this.state.state)}`);
     for (const companion of definition.companions?.(body, this.state, context) ?? []) {
-      const other = process.commands[commandNameOf(companion.command)];
+      const target = [process, ...(this.model.others ?? [])].find(
+        (each) => each.name === (companion.process ?? process.name),
+      );
+      const other = target?.commands[commandNameOf(companion.command)];
       hold(other !== undefined, `${name} has an unknown companion`);
     }
     this.accept(name, decision, context);
@@ -174,7 +199,7 @@ class Life<State extends ProcessState> {
 
   private bear(name: string, events: readonly NewEvent[], context: DecisionContext<State>): void {
     const { process } = this.model;
-    const stream = `${process.name}-${context.id}`;
+    const stream = ticketStream(process.name, context.id);
     const { actor, now: occurredAt } = context;
     const born = events.reduce(
       (state, event, revision) =>
@@ -191,7 +216,7 @@ class Life<State extends ProcessState> {
     for (const event of events) {
       const recorded = deepFreeze(
         recordEvent(event, {
-          stream: `${process.name}-model`,
+          stream: ticketStream(process.name, 'model'),
           revision: this.history.length,
           occurredAt: context.now,
           actor: context.actor,
@@ -201,7 +226,9 @@ class Life<State extends ProcessState> {
       this.facts = deepFreeze(process.evolveFacts(this.facts, recorded));
       this.history.push(recorded);
     }
-    const to: readonly (string | null)[] = process.lifecycle.transitions[name]?.to ?? [from];
+    const transition = process.lifecycle.transitions[name];
+    const targets = transition === undefined ? [] : targetsOf(transition, from);
+    const to: readonly (string | null)[] = targets.length === 0 ? [from] : targets;
     const reached = this.state.state;
     hold(to.includes(reached), `${name} led from ${String(from)} to ${String(reached)}`);
     if (reached !== null) this.coverage.states.add(reached);

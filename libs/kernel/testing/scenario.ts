@@ -7,6 +7,7 @@ import {
   type ProcessDefinition,
   type ProcessState,
 } from '../process-definition';
+import { ticketStream } from '../ticket-stream';
 import { deepFreeze, recordEvent } from './recording';
 
 /** What a step of a scenario may set of the decision's context; the rest has fixed values. */
@@ -86,7 +87,7 @@ function follow<State extends ProcessState>(
   events: readonly NewEvent[],
   { now: occurredAt, actor, id }: DecisionContext<State>,
 ): Past<State> {
-  const stream = `${process.name}-${id}`;
+  const stream = ticketStream(process.name, id);
   return events.reduce(({ state, revision }, event) => {
     const recorded = recordEvent(event, { stream, revision, occurredAt, actor });
     return { state: deepFreeze(process.evolve(state, recorded)), revision: revision + 1 };

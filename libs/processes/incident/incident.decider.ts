@@ -1,8 +1,12 @@
 import type { RecordedEvent } from '@ledgerdesk/kernel';
 import { evolveWith } from '../shared/folding';
+import { joinBlocks, type TicketKind } from '../shared/block';
+import { customFieldsBlock } from '../shared/blocks/custom-fields.block';
+import { suspectedCausesBlock } from '../shared/blocks/suspected-causes.block';
 import { ticketBlocks } from '../shared/ticket-blocks';
 import { incidentFactFolds, incidentRecordFolds, excerptOf } from './incident.evolve';
 import { activeIncidentStates, allIncidentStates } from './incident.lifecycle';
+import { majorCommands } from './incident.major';
 import { initialIncident, type IncidentState } from './incident.state';
 import type { IncidentCommands } from './rules/incident-command';
 import { outcomeCommands } from './rules/outcome.rules';
@@ -11,15 +15,16 @@ import { relationCommands } from './rules/relation.rules';
 import { triageCommands } from './rules/triage.rules';
 import { workCommands } from './rules/work.rules';
 
-/** Notes, watchers, effort, files, links, corrections, legal hold and escalation of an incident. */
-export const incidentBlocks = ticketBlocks(
-  {
-    title: 'Incident',
-    name: 'incident',
-    activeStates: activeIncidentStates,
-    allStates: allIncidentStates,
-  },
-  {
+const kind: TicketKind<'Incident'> = {
+  title: 'Incident',
+  name: 'incident',
+  activeStates: activeIncidentStates,
+  allStates: allIncidentStates,
+};
+
+/** What every ticket has, suspected causes and custom fields. */
+export const incidentBlocks = joinBlocks(
+  ticketBlocks(kind, {
     facts: {
       title: { max: 200, required: true },
       description: { max: 32_000, required: true },
@@ -46,7 +51,9 @@ export const incidentBlocks = ticketBlocks(
       if (field === 'description') return { excerpt: excerptOf(to) };
       return field === 'resolutionNotes' ? {} : { [field]: to };
     },
-  },
+  }),
+  suspectedCausesBlock(kind),
+  customFieldsBlock(kind),
 );
 
 /** The state of an incident, how commands change it, and how events do. Pure. */
@@ -58,6 +65,7 @@ export const incidentDecider = {
     ...workCommands,
     ...outcomeCommands,
     ...relationCommands,
+    ...majorCommands,
     ...incidentBlocks.commands,
   } satisfies IncidentCommands,
   evolve: evolveWith<IncidentState>(incidentBlocks.folds, incidentFactFolds, incidentRecordFolds),

@@ -1,4 +1,5 @@
 import { defineEvents, type EventOf, type RecordedEventOf } from '@ledgerdesk/kernel';
+import { majorStatuses } from '../shared/commands/incident-major-status.commands';
 import { allIncidentStates } from './incident.lifecycle';
 
 /** The state that the incident is in after the event, where the type alone does not say it. */
@@ -234,6 +235,16 @@ export const incidentEvents = defineEvents({
     version: 1,
     summary: 'Another incident is handled under this one no longer.',
     fields: { child: 'text' },
+  },
+  IncidentMajorStatusRecorded: {
+    version: 1,
+    summary: 'It was proposed as a major incident, or that major incident came further.',
+    fields: {
+      majorIncident: 'text',
+      status: majorStatuses,
+      previousStatus: 'text|null',
+      commander: 'text|null',
+    },
   },
   IncidentImportedRowRecorded: {
     version: 1,

@@ -125,6 +125,11 @@ export const incidentFactFolds: Folds<IncidentFacts, IncidentEventTable> = {
   IncidentParentCleared: () => ({ parent: null }),
   IncidentChildRecorded: () => ({}),
   IncidentChildRemoved: () => ({}),
+  IncidentMajorStatusRecorded: (_, { data: { majorIncident, status, commander } }) => ({
+    majorIncident,
+    majorStatus: status,
+    majorCommander: commander,
+  }),
   IncidentImportedRowRecorded: () => ({}),
 };
 

@@ -122,7 +122,7 @@ export const incidentGuards: Readonly<Record<string, Guard<IncidentState>>> = {
       true,
   }),
   areChildrenHandled: defineGuard<IncidentState, Partial<ResolveIncident>>({
-    unless: 'every child is resolved, closed or cancelled, or excluded by name',
+    unless: 'every child is resolved, closed or cancelled, excluded by name, or resolved with it',
     check: checkChildrenHandled,
   }),
   isWithinReopenWindow: defineGuard<IncidentState>({
@@ -196,6 +196,7 @@ function checkChildrenHandled(
   command: Partial<ResolveIncident>,
   { tickets }: Context,
 ): true | Refusal {
+  if (command.withChildren === true) return true;
   const excluded = command.excludedChildren ?? [];
   const open = state.children
     .flatMap((child) => tickets.get(child)?.state ?? [])
@@ -206,7 +207,8 @@ function checkChildrenHandled(
   const names = open.map(nameOf);
   return refuse(
     'open-children',
-    `children are still open: ${names.join(', ')}; resolve them, or list them in excludedChildren`,
+    `children are still open: ${names.join(', ')}; resolve them, list them in excludedChildren, ` +
+      'or say withChildren',
     { children: names },
   );
 }

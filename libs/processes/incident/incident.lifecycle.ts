@@ -81,16 +81,30 @@ export const incidentTransitions = {
   ResolveIncident: {
     from: [...inHands, 'on-hold'],
     to: ['resolved'],
-    guards: ['hasServiceToResolve', 'isImpactPast', 'areChildrenHandled'],
+    guards: [
+      'hasServiceToResolve',
+      'isImpactPast',
+      'isResolvedByCommander',
+      'hasMandatoryCustomFields',
+      'areChildrenHandled',
+    ],
   },
-  ConfirmIncidentResolution: { from: ['resolved'], to: ['closed'] },
+  ConfirmIncidentResolution: {
+    from: ['resolved'],
+    to: ['closed'],
+    guards: ['isReviewedIfMajor'],
+  },
   DisputeIncidentResolution: {
     from: ['resolved'],
     to: ['in-progress'],
     guards: ['isWithinReopenWindow'],
   },
   ReopenIncident: { from: ['resolved'], to: ['in-progress'], guards: ['isWithinReopenWindow'] },
-  CloseIncident: { from: ['resolved'], to: ['closed'] },
+  CloseIncident: {
+    from: ['resolved'],
+    to: ['closed'],
+    guards: ['isReviewedIfMajor', 'isClosedByPersonIfMajor'],
+  },
   CancelIncident: {
     from: unresolvedStates,
     to: ['cancelled'],
@@ -100,7 +114,10 @@ export const incidentTransitions = {
   MergeIncident: { from: unresolvedStates, to: ['cancelled'], guards: ['hasMergeTarget'] },
   SplitIncident: { from: unresolvedStates },
   FollowUpIncident: { from: ['closed'] },
-  SetIncidentParent: { from: unresolvedStates, guards: ['hasNoChildren', 'hasFittingParent'] },
+  SetIncidentParent: {
+    from: unresolvedStates,
+    guards: ['hasNoChildren', 'isNoMajorIncident', 'hasFittingParent'],
+  },
   ClearIncidentParent: { from: allIncidentStates, guards: ['hasParent'] },
   EditIncidentTitle: { from: activeIncidentStates },
   EditIncidentDescription: { from: activeIncidentStates },
@@ -110,4 +127,5 @@ export const incidentTransitions = {
   RecordIncidentMerge: { from: activeIncidentStates },
   RecordIncidentSplit: { from: unresolvedStates },
   RecordIncidentFollowUp: { from: ['closed'] },
+  RecordIncidentMajorStatus: { from: allIncidentStates, guards: ['isFreeForMajorIncident'] },
 } as const satisfies Readonly<Record<string, Transition<IncidentLifecycleState>>>;

@@ -5,7 +5,7 @@ import {
   type ProcessModel,
 } from '@ledgerdesk/kernel/testing';
 import { validateSync } from 'class-validator';
-import { incidentProcess, type IncidentState } from '../index';
+import { incidentProcess, type IncidentState, type MajorStatus } from '../index';
 
 type Bodies = ProcessModel<IncidentState>['bodies'];
 
@@ -20,6 +20,20 @@ const otherIncident: IncidentState = {
   id: OTHER_ID,
   number: 'INC-000099',
 };
+
+const nextMajorStatus: Readonly<Record<MajorStatus, MajorStatus>> = {
+  proposed: 'declared',
+  declared: 'resolved',
+  resolved: 'reviewed',
+  reviewed: 'closed',
+  closed: 'proposed',
+  rejected: 'proposed',
+  demoted: 'proposed',
+  cancelled: 'proposed',
+};
+
+const isUnderReview = (status: MajorStatus | null): boolean =>
+  status === 'declared' || status === 'resolved';
 
 const bodies: Bodies = {
   ClassifyIncident: ({ category }) => (category === null ? { category: 'email' } : undefined),
@@ -46,13 +60,40 @@ const bodies: Bodies = {
   ReturnIncident: ({ assignee }) => (assignee === null ? undefined : {}),
   StartIncidentWork: ({ assignee }) => (assignee === null ? undefined : {}),
   TakeIncident: ({ assignmentGroup }) => ({ group: assignmentGroup ?? 'messaging' }),
-  ResolveIncident: ({ service }) => ({
-    code: 'other',
-    notes: 'Done.',
-    ...(service === null && { service: 'mail' }),
+  ResolveIncident: ({ service, majorStatus }) =>
+    majorStatus === 'declared'
+      ? undefined
+      : { code: 'other', notes: 'Done.', ...(service === null && { service: 'mail' }) },
+  ConfirmIncidentResolution: ({ majorStatus }) => (isUnderReview(majorStatus) ? undefined : {}),
+  CloseIncident: ({ majorStatus }) => (isUnderReview(majorStatus) ? undefined : {}),
+  RecordIncidentMajorStatus: ({ state, parent, majorStatus }) => {
+    const status = nextMajorStatus[majorStatus ?? 'closed'];
+    const isCandidate = parent === null && state !== 'closed' && state !== 'cancelled';
+    return status === 'proposed' && !isCandidate
+      ? undefined
+      : { majorIncident: OTHER_ID, status, commander: 'ada' };
+  },
+  SetIncidentParent: ({ parent, children, majorStatus }) =>
+    parent !== null || children.length > 0 || majorStatus !== null
+      ? undefined
+      : { parent: 'INC-000099' },
+  RecordIncidentSuspectedCause: ({ suspectedCauses }) => ({
+    change: `CHG-S${suspectedCauses.length}`,
   }),
-  SetIncidentParent: ({ parent, children }) =>
-    parent !== null || children.length > 0 ? undefined : { parent: 'INC-000099' },
+  ConfirmIncidentSuspectedCause: ({ suspectedCauses }) => {
+    const cause = suspectedCauses.find(({ status }) => status === 'suspected');
+    return cause && { cause: cause.id };
+  },
+  DismissIncidentSuspectedCause: ({ suspectedCauses }) => {
+    const cause = suspectedCauses.find(({ status }) => status !== 'dismissed');
+    return cause && { cause: cause.id, reason: 'r' };
+  },
+  SetIncidentCustomField: ({ customFields }) => ({
+    field: 'affectedUsers',
+    value: customFields['affectedUsers'] === 1 ? 2 : 1,
+  }),
+  ClearIncidentCustomField: ({ customFields }) =>
+    customFields['affectedUsers'] === undefined ? undefined : { field: 'affectedUsers' },
   ClearIncidentParent: ({ parent }) => (parent === null ? undefined : {}),
   RecordIncidentChild: ({ parent }) =>
     parent === null ? { child: OTHER_ID, childNumber: 'INC-000099' } : undefined,
@@ -104,9 +145,17 @@ const bodies: Bodies = {
     isEscalated ? { kind: 'functional', reason: 'r' } : undefined,
 };
 
+const report = { description: 'Stuck.', channel: 'phone', caller: 'nadia.k', service: 'mail' };
+const resolved = [
+  ['RegisterIncident', report],
+  ['TakeIncident', { group: 'messaging' }],
+  ['ResolveIncident', { code: 'other', notes: 'Done.' }],
+] as const;
+
 const model: ProcessModel<IncidentState> = {
   process: incidentProcess,
   bodies,
+  openings: [[['RegisterIncident', report]], resolved, [...resolved, ['CloseIncident', {}]]],
   surroundings: (body) => ({
     tickets: new Map(
       ['INC-000099', OTHER_ID].map((name) => [name, { id: OTHER_ID, state: otherIncident }]),

@@ -4,6 +4,7 @@ import { incidentBlocks, incidentDecider } from './incident.decider';
 import { incidentEvents } from './incident.events';
 import { incidentGuards } from './incident.guards';
 import { incidentStates, incidentTransitions } from './incident.lifecycle';
+import { majorGuards } from './incident.major';
 import { incidentListing } from './incident.listing';
 import type { IncidentState } from './incident.state';
 
@@ -19,7 +20,7 @@ export const incidentProcess: ProcessDefinition<IncidentState> = {
     states: incidentStates,
     transitions: { ...incidentTransitions, ...incidentBlocks.transitions },
   },
-  guards: { ...incidentGuards, ...incidentBlocks.guards },
+  guards: { ...incidentGuards, ...majorGuards, ...incidentBlocks.guards },
   commands: incidentDecider.commands,
   events: { ...incidentEvents, ...incidentBlocks.events },
   initial: incidentDecider.initial,

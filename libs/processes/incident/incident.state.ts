@@ -1,5 +1,8 @@
 import type { PolicyReference, ProcessState } from '@ledgerdesk/kernel';
 import type { Stamp } from '../shared/ticket-log';
+import type { CustomFieldsPart } from '../shared/blocks/custom-fields.block';
+import type { SuspectedCausesPart } from '../shared/blocks/suspected-causes.block';
+import type { MajorStatus } from '../shared/commands/incident-major-status.commands';
 import type { TicketParts } from '../shared/ticket-blocks';
 import type { IncidentLifecycleState } from './incident.lifecycle';
 
@@ -61,6 +64,11 @@ export interface IncidentFacts extends ProcessState {
   readonly parent: string | null;
   readonly followsUp: string | null;
   readonly splitFrom: string | null;
+  /** Id of the major incident that it is, or was last proposed to be, and how far that has come. */
+  readonly majorIncident: string | null;
+  readonly majorStatus: MajorStatus | null;
+  /** The major incident manager in charge. */
+  readonly majorCommander: string | null;
 }
 
 /** One reopening, and the resolution that it undid. */
@@ -98,7 +106,8 @@ export interface IncidentRecord {
 }
 
 /** An incident as it is folded from its stream. */
-export interface IncidentState extends IncidentFacts, IncidentRecord, TicketParts {}
+export interface IncidentState
+  extends IncidentFacts, IncidentRecord, TicketParts, SuspectedCausesPart, CustomFieldsPart {}
 
 /** Before anything happened. Every field is there, so that all states have one shape. */
 export const initialIncident: IncidentFacts & IncidentRecord = {
@@ -150,6 +159,9 @@ export const initialIncident: IncidentFacts & IncidentRecord = {
   parent: null,
   followsUp: null,
   splitFrom: null,
+  majorIncident: null,
+  majorStatus: null,
+  majorCommander: null,
   description: null,
   holdComment: null,
   resolutionNotes: null,

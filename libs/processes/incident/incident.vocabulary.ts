@@ -51,6 +51,7 @@ export const resolutionCodes = [
   'solved-by-caller',
   'solved-by-vendor',
   'solved-by-change',
+  'resolved-by-problem',
   'no-fault-found',
   'not-reproducible',
   'user-error',

@@ -1,4 +1,5 @@
 import type { Policy, PolicySet, ProcessDefinition, ProcessState } from '@ledgerdesk/kernel';
+import { customFieldsV1, type CustomFieldSchema } from './custom-fields';
 import { priorityMatrices, type PriorityMatrix } from './priority-matrix';
 import { reopenWindowOf7Days, type ReopenWindow } from './reopen-window';
 import { openTeams, type Teams } from './teams';
@@ -8,6 +9,7 @@ export type TicketPolicies = {
   readonly priorityMatrix: Policy<PriorityMatrix>;
   readonly reopenWindow: Policy<ReopenWindow>;
   readonly teams: Policy<Teams>;
+  readonly customFields: Policy<CustomFieldSchema>;
 };
 
 /** In force unless the organisation sets others. */
@@ -15,6 +17,7 @@ export const defaultTicketPolicies: TicketPolicies = {
   priorityMatrix: priorityMatrices['servicenow-3x3'],
   reopenWindow: reopenWindowOf7Days,
   teams: openTeams,
+  customFields: customFieldsV1,
 };
 
 /** The policies of a decision, with the default for each that is not set. */

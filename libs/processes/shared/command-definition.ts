@@ -72,6 +72,14 @@ export function nameCommand<Command extends object>(
   return named as CommandClass<Command>;
 }
 
+/**
+ * A companion for another process, which is known by the names of its commands and fields alone:
+ * processes do not import each other. The engine looks the command up by the name of its class.
+ */
+export function foreignCommand(name: string, fields: Readonly<Record<string, unknown>>): object {
+  return Object.assign(new (nameCommand(name, class {}))(), fields);
+}
+
 /** An instance of a command class with these fields. */
 export function makeCommand<Command extends object>(
   type: CommandClass<Command>,

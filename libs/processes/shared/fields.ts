@@ -1,5 +1,7 @@
+import { Type } from 'class-transformer';
 import {
   ArrayMaxSize,
+  ArrayMinSize,
   ArrayUnique,
   IsArray,
   IsIn,
@@ -11,6 +13,7 @@ import {
   Min,
   ValidateBy,
   ValidateIf,
+  ValidateNested,
   type ValidationOptions,
 } from 'class-validator';
 import { refuse, utcTimeOf, type Refusal } from '@ledgerdesk/kernel';
@@ -105,6 +108,37 @@ export function Lines(max: number): PropertyDecorator {
   );
 }
 
+/** One to `max` one-line texts in an order that matters; the same text may stand in it twice. */
+export function LinesInOrder(max: number): PropertyDecorator {
+  const each: ValidationOptions = { each: true };
+  return all(
+    IsArray(),
+    ArrayMinSize(1),
+    ArrayMaxSize(max),
+    IsString(each),
+    MaxLength(textLimits.name, each),
+    IsPlain({ multiline: false }, each),
+  );
+}
+
+/** Up to `max` objects, each valid by the rules of its own class. */
+export function ListOf(max: number, type: () => new () => object): PropertyDecorator {
+  return all(IsArray(), ArrayMaxSize(max), ValidateNested({ each: true }), Type(type));
+}
+
+/** A text of up to `max` characters, a number or true or false: what a schema of fields checks. */
+export function Scalar(max: number = textLimits.reason): PropertyDecorator {
+  return ValidateBy({
+    name: 'isScalar',
+    constraints: [max],
+    validator: {
+      validate: (value) => isScalar(value, max),
+      defaultMessage: () =>
+        `$property must be a text of at most ${max} characters, a number, or true or false`,
+    },
+  });
+}
+
 /** A point in time with its offset, ISO 8601. */
 export function Instant(): PropertyDecorator {
   return ValidateBy({
@@ -166,6 +200,11 @@ function IsPlain(
 function isPlain(text: string, multiline: boolean): boolean {
   if (text.trim() === '' || !text.isWellFormed() || CONTROL.test(text)) return false;
   return multiline || !/[\n\r\t]/.test(text);
+}
+
+function isScalar(value: unknown, max: number): boolean {
+  if (typeof value === 'string') return value.length <= max && isPlain(value, true);
+  return typeof value === 'boolean' || Number.isFinite(value);
 }
 
 function all(...decorators: readonly PropertyDecorator[]): PropertyDecorator {

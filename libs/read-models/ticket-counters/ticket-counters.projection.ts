@@ -1,9 +1,10 @@
-import type {
-  Aggregate,
-  Contribution,
-  ProcessDefinition,
-  ProcessState,
-  Projection,
+import {
+  ticketStreamPrefix,
+  type Aggregate,
+  type Contribution,
+  type ProcessDefinition,
+  type ProcessState,
+  type Projection,
 } from '@ledgerdesk/kernel';
 import { ticketIdOf, type FactsKeeper, type FactsMemory, type TicketView } from '../ticket-facts';
 
@@ -65,7 +66,7 @@ export function ticketCountersProjection<State extends ProcessState>(
   return {
     name: names.projection,
     version: VERSION,
-    streamPrefixes: [`${process.name}-`],
+    streamPrefixes: [ticketStreamPrefix(process.name)],
     documents: { name: `${names.projection}-tickets`, fields: {} },
     keyOf: (event) => ticketIdOf(process, event.stream),
     fold: factsFold(keeper, memory),

@@ -1,5 +1,6 @@
 import {
   stateCategory,
+  ticketStreamPrefix,
   type Contribution,
   type ProcessDefinition,
   type ProcessState,
@@ -90,7 +91,7 @@ export function ticketKpisProjection<State extends ProcessState>(
   return {
     name: names.projection,
     version: VERSION,
-    streamPrefixes: [`${process.name}-`],
+    streamPrefixes: [ticketStreamPrefix(process.name)],
     documents: { name: `${names.projection}-tickets`, fields: {} },
     keyOf: (event) => ticketIdOf(process, event.stream),
     fold: (stored, event) => {

@@ -1,5 +1,6 @@
 import {
   stateCategory,
+  ticketStreamPrefix,
   type CollectionDefinition,
   type FieldKind,
   type ProcessDefinition,
@@ -39,7 +40,7 @@ export function ticketListProjection<State extends ProcessState>(
   return {
     name: ticketListName(process),
     version: listing.version,
-    streamPrefixes: [`${process.name}-`],
+    streamPrefixes: [ticketStreamPrefix(process.name)],
     documents: listCollection(process),
     keyOf: (event) => ticketIdOf(process, event.stream),
     fold: (document, event) => {

@@ -1,4 +1,10 @@
-import type { Contribution, ProcessDefinition, ProcessState, Projection } from '@ledgerdesk/kernel';
+import {
+  ticketStreamPrefix,
+  type Contribution,
+  type ProcessDefinition,
+  type ProcessState,
+  type Projection,
+} from '@ledgerdesk/kernel';
 import {
   factsFold,
   unfinishedWithPriority,
@@ -23,7 +29,7 @@ export function ticketWorkloadProjection<State extends ProcessState>(
   return {
     name,
     version: VERSION,
-    streamPrefixes: [`${process.name}-`],
+    streamPrefixes: [ticketStreamPrefix(process.name)],
     documents: { name: `${name}-tickets`, fields: {} },
     keyOf: (event) => ticketIdOf(process, event.stream),
     fold: factsFold(keeper, memory),

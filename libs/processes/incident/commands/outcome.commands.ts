@@ -1,3 +1,4 @@
+import { IsBoolean } from 'class-validator';
 import {
   Instant,
   isThere,
@@ -43,6 +44,11 @@ export class ResolveIncident {
   @Optional()
   @Lines(EXCLUDED_MAX)
   excludedChildren?: string[] | null;
+
+  /** The children that are still open, and not excluded, are resolved behind it in the same way. */
+  @Optional()
+  @IsBoolean()
+  withChildren?: boolean | null;
 }
 
 /** Confirms the resolution as the caller, which closes the incident. */

@@ -1,11 +1,18 @@
-import { defineEvents, refuse, type ProcessState } from '@ledgerdesk/kernel';
+import { defineEvents, refuse, type NewEvent, type ProcessState } from '@ledgerdesk/kernel';
 import type { Block, TicketKind } from '../block';
 import { defineCommand, defineGuard, nameCommand } from '../command-definition';
-import { Link, linkInverses, Unlink } from '../commands/links.commands';
+import {
+  Link,
+  linkInverses,
+  Unlink,
+  type LinkTargetKind,
+  type LinkType,
+} from '../commands/links.commands';
 import { emitterOf, nameEvents, nameFolds, type Folds, type NamedEvents } from '../folding';
 import { stamp, type Stamp } from '../ticket-log';
 
-const LINKS_MAX = 2_000;
+/** The most links that a ticket has at a time. */
+export const LINKS_MAX = 2_000;
 
 const linkEvents = defineEvents({
   Linked: {
@@ -57,6 +64,42 @@ const isLinked = defineGuard<LinksPart & ProcessState, Unlink>({
     links.some((link) => link.id === id) ||
     refuse('not-linked', `the ticket has no link ${id}`, { links: links.map((link) => link.id) }),
 });
+
+/** A link that is to be: how the ticket stands to the target. */
+export interface NewLink {
+  readonly type: LinkType;
+  readonly targetKind: LinkTargetKind;
+  readonly target: string;
+}
+
+/** The events of further links, for a command of another kind; none for one that is there. */
+export function linksAdded(
+  title: string,
+  { links, linkCount }: LinksPart,
+  added: readonly NewLink[],
+): readonly NewEvent[] {
+  const emit = emitterOf<typeof linkEvents>(title);
+  return added
+    .filter(
+      ({ type, targetKind, target }) =>
+        !links.some(
+          (link) => link.type === type && link.targetKind === targetKind && link.target === target,
+        ),
+    )
+    .map((link, index) =>
+      emit('Linked', { link: linkCount + index + 1, ...link, inverse: linkInverses[link.type] }),
+    );
+}
+
+/** The event that takes a link away, for a command of another kind. */
+export function linkRemoved(
+  title: string,
+  { id: link, type, targetKind, target }: TicketLink,
+  reason: string,
+): NewEvent {
+  const emit = emitterOf<typeof linkEvents>(title);
+  return emit('Unlinked', { link, type, targetKind, target, reason });
+}
 
 /** Links to problems, changes, vendors and what else a ticket has to do with. */
 export function linksBlock<Title extends string>({

@@ -1,4 +1,10 @@
-import { defineEvents, refuse, type ProcessState, type Refusal } from '@ledgerdesk/kernel';
+import {
+  defineEvents,
+  refuse,
+  type NewEvent,
+  type ProcessState,
+  type Refusal,
+} from '@ledgerdesk/kernel';
 import type { Block, BlockCommands, TicketKind } from '../block';
 import { defineCommand, defineGuard, nameCommand } from '../command-definition';
 import {
@@ -117,6 +123,16 @@ export function notesBlock<Title extends string>(
     guards: noteGuards,
     commands: noteCommands(kind),
   };
+}
+
+/** The event of a further note, for a command of another kind that has to say something. */
+export function noteAdded(
+  title: string,
+  { notes }: NotesPart,
+  { text, visibility }: { readonly text: string; readonly visibility: NoteVisibility },
+): NewEvent {
+  const note = notes.length + 1;
+  return emitterOf<typeof noteEvents>(title)('NoteAdded', { note, text, visibility });
 }
 
 const noteGuards = {

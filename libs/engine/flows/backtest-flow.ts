@@ -1,0 +1,133 @@
+import type { EventStore } from '@ledgerdesk/event-store';
+import {
+  FlowRehearsal,
+  type EventRegistry,
+  type FlowDefinition,
+  type FlowOrder,
+  type RecordedEvent,
+  type RehearsedEvent,
+} from '@ledgerdesk/kernel';
+
+/** The recorded history that a flow is tried on. */
+export interface BacktestLog {
+  readonly eventStore: Pick<EventStore, 'readAll'>;
+  readonly registry: Pick<EventRegistry, 'decode'>;
+}
+
+export interface BacktestOptions {
+  /** Exclusive. Default: the start of the log. */
+  readonly after?: bigint;
+  /** Inclusive. Default: the head of the log. */
+  readonly until?: bigint;
+  /** Commands and faults that are listed at the most; all are counted. Default 1,000. */
+  readonly listedMax?: number;
+  readonly signal?: AbortSignal;
+}
+
+/** A command that the flow would have sent. */
+export interface BacktestCommand {
+  readonly key: string;
+  readonly process: string;
+  readonly ticket: string | null;
+  readonly command: string;
+  readonly body: Readonly<Record<string, unknown>>;
+  /** When, by the times of the events. */
+  readonly at: string;
+  /** Id of the event that it would have followed from. */
+  readonly cause: string;
+}
+
+export interface BacktestReport {
+  readonly flow: string;
+  readonly version: number;
+  /** Events that the flow was shown. */
+  readonly events: number;
+  readonly instances: number;
+  readonly decisions: number;
+  readonly timersElapsed: number;
+  /** By `<process> <command>`. */
+  readonly commandCounts: Readonly<Record<string, number>>;
+  readonly commands: readonly BacktestCommand[];
+  /** Events that the flow threw on. */
+  readonly faultCount: number;
+  readonly faults: readonly { readonly eventId: string; readonly message: string }[];
+}
+
+const LISTED_MAX = 1_000;
+
+/**
+ * Runs a flow over recorded history as if it had been there, and writes nothing: what it would have
+ * sent counts as accepted, timers elapse as the times of the events go on, imported events count
+ * as live ones. Cost: one read of the log's events of the flow's types.
+ */
+export async function backtestFlow(
+  flow: FlowDefinition,
+  { eventStore, registry }: BacktestLog,
+  options: BacktestOptions = {},
+): Promise<BacktestReport> {
+  const { after, until, listedMax = LISTED_MAX, signal } = options;
+  const rehearsal = new FlowRehearsal(flow);
+  const tally = new BacktestTally(listedMax);
+  const filter = { eventTypes: Object.keys(flow.events) };
+  const range = { ...(after !== undefined && { after }), ...(until !== undefined && { until }) };
+  let events = 0;
+  for await (const row of eventStore.readAll({ ...range, filter })) {
+    signal?.throwIfAborted();
+    const event = registry.decode(row);
+    // Progress of a flow that really ran is not history that it reacts to.
+    if (event.stream.startsWith('flow-')) continue;
+    events += 1;
+    rehearsal.see(asLive(event));
+    tally.count(rehearsal.recorded.splice(0));
+  }
+  const faults = rehearsal.faults.slice(0, listedMax).map(({ cause, error }) => ({
+    eventId: cause.id,
+    message: error instanceof Error ? error.message : String(error),
+  }));
+  return {
+    flow: flow.name,
+    version: flow.version,
+    events,
+    instances: rehearsal.all().length,
+    decisions: tally.decisions,
+    timersElapsed: tally.timersElapsed,
+    commandCounts: Object.fromEntries(tally.counts),
+    commands: tally.commands,
+    faultCount: rehearsal.faults.length,
+    faults,
+  };
+}
+
+class BacktestTally {
+  decisions = 0;
+  timersElapsed = 0;
+  readonly counts = new Map<string, number>();
+  readonly commands: BacktestCommand[] = [];
+
+  constructor(private readonly listedMax: number) {}
+
+  count(recorded: readonly RehearsedEvent[]): void {
+    for (const { key, event } of recorded) {
+      if (event.type === 'TimerElapsed') this.timersElapsed += 1;
+      if (event.type === 'FlowDecided') this.countDecision(key, event);
+    }
+  }
+
+  private countDecision(key: string, { data, recordedAt }: RecordedEvent): void {
+    this.decisions += 1;
+    for (const order of data['commands'] as readonly FlowOrder[]) {
+      const { process, ticket, command, body } = order;
+      const name = `${process} ${command}`;
+      this.counts.set(name, (this.counts.get(name) ?? 0) + 1);
+      if (this.commands.length >= this.listedMax) continue;
+      const cause = String(data['cause']);
+      this.commands.push({ key, process, ticket, command, body, at: recordedAt, cause });
+    }
+  }
+}
+
+/** An import tells late what happened: here it counts from when it happened. */
+function asLive(event: RecordedEvent): RecordedEvent {
+  if (event.origin.kind !== 'import') return event;
+  return { ...event, origin: { ...event.origin, kind: 'api' }, recordedAt: event.occurredAt };
+}

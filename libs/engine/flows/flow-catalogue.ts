@@ -1,0 +1,56 @@
+import {
+  assertFlowsDiffer,
+  defineFlow,
+  flowKeyOfStream,
+  FLOW_STREAM_PREFIX,
+  type FlowDefinition,
+  type RecordedEvent,
+} from '@ledgerdesk/kernel';
+
+/** Events of flows that their runner answers to, whatever the flow reacts to. */
+const OPERATED = ['FlowRetried', 'FlowSkipped', 'FlowCompensated'] as const;
+
+/** An instance by its flow and key. */
+export interface FlowAddress {
+  readonly flow: FlowDefinition;
+  readonly key: string;
+}
+
+/** The flows of an engine, and which events concern which. */
+export class FlowCatalogue {
+  readonly flows: ReadonlyMap<string, FlowDefinition>;
+  /** All types that a runner must be shown. */
+  readonly eventTypes: readonly string[];
+
+  /** @throws LedgerdeskError `defect.flow` */
+  constructor(flows: readonly FlowDefinition[]) {
+    assertFlowsDiffer(flows);
+    this.flows = new Map(flows.map((flow) => [flow.name, defineFlow(flow)]));
+    this.eventTypes = [
+      ...new Set([...flows.flatMap(({ events }) => Object.keys(events)), ...OPERATED]),
+    ];
+  }
+
+  /** The instance that this stream belongs to; undefined for a flow that this engine lacks. */
+  addressOf(stream: string): FlowAddress | undefined {
+    if (!stream.startsWith(FLOW_STREAM_PREFIX)) return undefined;
+    for (const flow of this.flows.values()) {
+      const key = flowKeyOfStream(flow.name, stream);
+      if (key !== undefined) return { flow, key };
+    }
+    return undefined;
+  }
+
+  /** The flows that react to an event of this type. */
+  reactingTo({ type, origin }: RecordedEvent): readonly FlowDefinition[] {
+    return [...this.flows.values()].filter(
+      ({ events, imports }) =>
+        events[type] !== undefined && (origin.kind !== 'import' || imports === 'seen'),
+    );
+  }
+}
+
+/** Whether a person let the instance go on, so that it must look at what it has missed. */
+export function isOperated({ type }: RecordedEvent): boolean {
+  return (OPERATED as readonly string[]).includes(type);
+}

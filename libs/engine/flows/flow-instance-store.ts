@@ -1,0 +1,177 @@
+import type { EventStore } from '@ledgerdesk/event-store';
+import {
+  absentFlow,
+  canonicalJson,
+  extendFlow,
+  flowEvents,
+  flowStream,
+  hasErrorCode,
+  LedgerdeskError,
+  type EventRegistry,
+  type FlowDefinition,
+  type FlowEvent,
+  type FlowInstance,
+  type Origin,
+  type RecordedEvent,
+} from '@ledgerdesk/kernel';
+import { LRUCache } from 'lru-cache';
+import type { Clock } from '../clock';
+import type { CertainAppend } from '../commands/certain-append';
+import { sealEvents } from '../commands/event-sealing';
+import { StreamQueue } from '../commands/stream-queue';
+import { sha256 } from '../ids';
+
+/** Who records something on an instance, and because of what. */
+export interface FlowSender {
+  readonly tenant: string;
+  readonly actor: string;
+  readonly origin: Origin;
+  readonly correlationId: string;
+  readonly causationId: string | null;
+  /** Business time. */
+  readonly occurredAt: string;
+  /** What the ids of the events derive from. */
+  readonly commandId: string;
+}
+
+/** What an append left behind. */
+export interface FlowAppend {
+  readonly instance: FlowInstance;
+  /** Of the last event. */
+  readonly position: bigint;
+}
+
+export interface FlowInstanceStoreOptions {
+  readonly eventStore: Pick<EventStore, 'readStream'>;
+  readonly appender: Pick<CertainAppend, 'append'>;
+  readonly registry: EventRegistry;
+  readonly clock: Clock;
+  readonly cachedInstancesMax: number;
+}
+
+/** Those who wait for one instance: its timers, its commands, its events and a person. */
+const WAITING_MAX = 10_000;
+
+/**
+ * Loads instances of flows from their streams and appends to them at the exact revision. What is
+ * cached may be behind the log (another process may have appended): an append then finds a
+ * conflict, and the instance is loaded anew.
+ */
+export class FlowInstanceStore {
+  private readonly cache: LRUCache<string, FlowInstance>;
+  private readonly queue = new StreamQueue(WAITING_MAX);
+
+  constructor(private readonly options: FlowInstanceStoreOptions) {
+    this.cache = new LRUCache({ max: options.cachedInstancesMax });
+  }
+
+  /** Runs the tasks for one instance one after another. */
+  alone<T>(stream: string, task: () => Promise<T>): Promise<T> {
+    return this.queue.run(stream, task);
+  }
+
+  /**
+   * Cost: none where it is cached; else one read of its stream and one for each event it decided.
+   *
+   * @throws LedgerdeskError `corrupt.stream`, `corrupt.flow-cause`, `incompatible.*`
+   */
+  async load(flow: FlowDefinition, key: string): Promise<FlowInstance> {
+    const stream = flowStream(flow.name, key);
+    const cached = this.cache.get(stream);
+    if (cached !== undefined) return cached;
+    let instance = absentFlow(flow, key);
+    for await (const row of this.options.eventStore.readStream(stream)) {
+      const event = this.options.registry.decode(row);
+      assertFollows(instance, event);
+      instance = extendFlow(flow, instance, event, await this.causeOf(instance, event));
+    }
+    if (instance.revision >= 0n) this.cache.set(stream, instance);
+    return instance;
+  }
+
+  /** Forgets what is cached: the stream has moved on. */
+  forget(stream: string): void {
+    this.cache.delete(stream);
+  }
+
+  /** Undefined where somebody else wrote first: nothing was appended, load it again. */
+  async append(
+    flow: FlowDefinition,
+    before: FlowInstance,
+    events: readonly FlowEvent[],
+    sender: FlowSender,
+    cause?: RecordedEvent,
+  ): Promise<FlowAppend | undefined> {
+    const { stream, revision } = before;
+    const rows = this.seal(before, events, sender);
+    const expectedRevision = revision < 0n ? 'no-stream' : revision;
+    try {
+      const result = await this.options.appender.append({ stream, expectedRevision, events: rows });
+      if (result.kind === 'found') {
+        this.forget(stream);
+        return { instance: await this.load(flow, before.key), position: 0n };
+      }
+      let instance = before;
+      for (const row of rows) {
+        // Its own position is not looked at in a fold: events become causes from the log alone.
+        const event = this.options.registry.decode({ ...row, position: result.position });
+        instance = extendFlow(flow, instance, event, cause);
+      }
+      this.cache.set(stream, instance);
+      return { instance, position: result.position };
+    } catch (error) {
+      this.forget(stream);
+      if (hasErrorCode(error, 'conflict.revision')) return undefined;
+      throw error;
+    }
+  }
+
+  private seal(
+    { stream, revision, hash }: FlowInstance,
+    events: readonly FlowEvent[],
+    sender: FlowSender,
+  ): ReturnType<typeof sealEvents> {
+    const { occurredAt, ...metadata } = sender;
+    return sealEvents(events, (type) => flowEvents[type as FlowEvent['type']].version, {
+      stream,
+      revision,
+      hash,
+      occurredAt,
+      recordedAt: this.options.clock.now().toISOString(),
+      metadata: {
+        ...metadata,
+        onBehalfOf: null,
+        commandDigest: sha256(canonicalJson(events.map(({ type, data }) => ({ type, data })))),
+      },
+    });
+  }
+
+  private async causeOf(
+    instance: FlowInstance,
+    { type, data }: RecordedEvent,
+  ): Promise<RecordedEvent | undefined> {
+    if (type !== 'FlowDecided' || data['causeStream'] === instance.stream) return undefined;
+    const { eventStore, registry } = this.options;
+    const options = { from: BigInt(Number(data['causeRevision'])), limit: 1 };
+    for await (const row of eventStore.readStream(String(data['causeStream']), options)) {
+      if (row.id === data['cause']) return registry.decode(row);
+    }
+    throw new LedgerdeskError(
+      'corrupt.flow-cause',
+      `${instance.stream} decided on event ${String(data['cause'])}, which is not where it was; ` +
+        'run `ledgerdesk verify` and restore from a backup',
+      { details: { stream: instance.stream, cause: data['cause'] } },
+    );
+  }
+}
+
+function assertFollows({ stream, revision, hash }: FlowInstance, event: RecordedEvent): void {
+  if (event.revision === revision + 1n && event.previousHash === hash) return;
+  throw new LedgerdeskError(
+    'corrupt.stream',
+    `event ${event.id} does not follow the one before it in ${stream}: revision ${revision + 1n} ` +
+      'with the hash of its predecessor was expected; run `ledgerdesk verify` and restore ' +
+      'from a backup',
+    { details: { stream, eventId: event.id, revision: String(event.revision) } },
+  );
+}

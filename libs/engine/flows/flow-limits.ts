@@ -1,0 +1,33 @@
+/** Every bound of the flow runner. Times in milliseconds. */
+export interface FlowLimits {
+  /** Instances whose events or commands are worked on at the same time. */
+  readonly concurrencyMax: number;
+  /** Instances with commands to send; with more, the log is read no further. */
+  readonly dispatchBacklogMax: number;
+  /** How often a command is sent before its instance is parked. */
+  readonly commandAttemptsMax: number;
+  readonly retryInitialMs: number;
+  readonly retryMaxMs: number;
+  /** How often a decision is made again because somebody else wrote first. */
+  readonly conflictRetriesMax: number;
+  readonly cachedInstancesMax: number;
+  /** The checkpoint is stored at most so often; behind it, events are looked at again. */
+  readonly checkpointEveryMs: number;
+  /** Timers that are looked up, and elapse, at a time. */
+  readonly timersPageMax: number;
+  readonly batchEventsMax: number;
+}
+
+/** For one process that runs all flows. */
+export const DEFAULT_FLOW_LIMITS: FlowLimits = {
+  concurrencyMax: 64,
+  dispatchBacklogMax: 2_000,
+  commandAttemptsMax: 8,
+  retryInitialMs: 200,
+  retryMaxMs: 30_000,
+  conflictRetriesMax: 20,
+  cachedInstancesMax: 20_000,
+  checkpointEveryMs: 1_000,
+  timersPageMax: 200,
+  batchEventsMax: 500,
+};

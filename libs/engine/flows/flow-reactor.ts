@@ -1,0 +1,192 @@
+import type { EventStore } from '@ledgerdesk/event-store';
+import {
+  flowStream,
+  isLedgerdeskError,
+  LedgerdeskError,
+  reactTo,
+  type EventRegistry,
+  type FlowDefinition,
+  type FlowEvent,
+  type FlowInstance,
+  type RecordedEvent,
+} from '@ledgerdesk/kernel';
+import { uuid5 } from '../ids';
+import { messageOf } from '../projections/error-message';
+import type { FlowAddress, FlowCatalogue } from './flow-catalogue';
+import type { FlowInstanceStore, FlowSender } from './flow-instance-store';
+import type { FlowLimits } from './flow-limits';
+
+const MESSAGE_LENGTH_MAX = 1_000;
+
+/** What a reaction set, for the timers to know. */
+export interface FlowTimerHint {
+  readonly dueAt: string;
+  /** The due index must have reached this position to know of it. */
+  readonly position: bigint;
+}
+
+export interface FlowReactorOptions {
+  readonly catalogue: FlowCatalogue;
+  readonly instances: FlowInstanceStore;
+  readonly eventStore: Pick<EventStore, 'readAll'>;
+  readonly registry: EventRegistry;
+  readonly limits: Pick<FlowLimits, 'conflictRetriesMax'>;
+  readonly onTimer: (hint: FlowTimerHint) => void;
+}
+
+/**
+ * Shows events to instances and records what they decide, once for each event: what an instance has
+ * seen is told by its stream. An event that a flow throws on parks the one instance.
+ */
+export class FlowReactor {
+  constructor(private readonly options: FlowReactorOptions) {}
+
+  /** The instance behind the event. */
+  react(address: FlowAddress, cause: RecordedEvent): Promise<FlowInstance> {
+    const stream = flowStream(address.flow.name, address.key);
+    return this.options.instances.alone(stream, () => this.reactAlone(address, cause));
+  }
+
+  /** Shows an instance what it has missed while it was parked, up to the head of the log. */
+  catchUp(address: FlowAddress, resumed: RecordedEvent): Promise<FlowInstance> {
+    const { instances, eventStore, registry, catalogue } = this.options;
+    const { flow, key } = address;
+    const stream = flowStream(flow.name, key);
+    return instances.alone(stream, async () => {
+      let instance = await instances.load(flow, key);
+      const causePosition = resumed.data['causePosition'];
+      const parkedAt = typeof causePosition === 'string' ? BigInt(causePosition) - 1n : 0n;
+      const after = parkedAt > instance.seenPosition ? parkedAt : instance.seenPosition;
+      const filter = { eventTypes: Object.keys(flow.events) };
+      for await (const row of eventStore.readAll({ after, filter })) {
+        const event = registry.decode(row);
+        const isOwn = event.stream === stream;
+        if (!isOwn && !catalogue.reactingTo(event).includes(flow)) continue;
+        if (!isOwn && correlated(flow, event) !== key) continue;
+        instance = await this.reactAlone(address, event);
+        if (instance.status === 'parked') break;
+      }
+      return instance;
+    });
+  }
+
+  /** Parks an instance of its own for an event that the flow cannot even say whose it is. */
+  async park(flow: FlowDefinition, cause: RecordedEvent, error: unknown): Promise<void> {
+    const key = `event-${cause.id}`;
+    await this.options.instances.alone(flowStream(flow.name, key), async () => {
+      const instance = await this.options.instances.load(flow, key);
+      if (instance.status !== 'absent') return;
+      await this.record({ flow, key }, instance, cause, [parked(flow, cause, error)]);
+    });
+  }
+
+  private async reactAlone(address: FlowAddress, cause: RecordedEvent): Promise<FlowInstance> {
+    const { flow, key } = address;
+    for (let tries = 0; tries <= this.options.limits.conflictRetriesMax; tries += 1) {
+      const instance = await this.options.instances.load(flow, key);
+      const events = decided(flow, instance, cause);
+      if (events.length === 0) return instance;
+      const recorded = await this.record(address, instance, cause, events);
+      if (recorded !== undefined) return recorded;
+    }
+    throw conflict(flowStream(flow.name, key));
+  }
+
+  private async record(
+    { flow }: FlowAddress,
+    instance: FlowInstance,
+    cause: RecordedEvent,
+    events: readonly FlowEvent[],
+  ): Promise<FlowInstance | undefined> {
+    const { instances, onTimer } = this.options;
+    const sender = senderOf(flow, instance, cause, events);
+    const appended = await instances.append(flow, instance, events, sender, cause);
+    if (appended === undefined) return undefined;
+    for (const { type, data } of events) {
+      if (type !== 'TimerSet' && type !== 'TimerMoved') continue;
+      onTimer({ dueAt: data.dueAt, position: appended.position });
+    }
+    return appended.instance;
+  }
+}
+
+/** `conflict.flow`: others kept writing to the instance. */
+export function conflict(stream: string): LedgerdeskError {
+  return new LedgerdeskError(
+    'conflict.flow',
+    `others kept writing to ${stream} first; nothing was written, try again`,
+    { details: { stream } },
+  );
+}
+
+/** The id of the n-th command that an instance decides because of an event. */
+export function flowCommandId(stream: string, causeId: string, index: number): string {
+  return uuid5(`flow-command ${stream} ${causeId} ${index}`);
+}
+
+/** Who a flow acts as. */
+export function flowActor({ name }: Pick<FlowDefinition, 'name'>): string {
+  return `flow:${name}`;
+}
+
+function decided(
+  flow: FlowDefinition,
+  instance: FlowInstance,
+  cause: RecordedEvent,
+): readonly FlowEvent[] {
+  try {
+    return reactTo(flow, instance, cause, (causeId, index) =>
+      flowCommandId(instance.stream, causeId, index),
+    );
+  } catch (error) {
+    return [parked(flow, cause, error)];
+  }
+}
+
+function correlated(flow: FlowDefinition, event: RecordedEvent): string | undefined {
+  try {
+    return flow.correlate(event);
+  } catch {
+    // It has been parked where it was met.
+    return undefined;
+  }
+}
+
+function parked(flow: FlowDefinition, cause: RecordedEvent, error: unknown): FlowEvent {
+  return {
+    type: 'FlowParked',
+    data: {
+      flowVersion: flow.version,
+      code: isLedgerdeskError(error) ? error.code : 'defect.flow-decision',
+      message: messageOf(error).slice(0, MESSAGE_LENGTH_MAX),
+      attempts: 1,
+      commandId: null,
+      cause: cause.id,
+      causePosition: cause.position.toString(),
+      wayOut: 'run a build whose flow can decide this event and retry, or skip it with a reason',
+    },
+  };
+}
+
+function senderOf(
+  flow: FlowDefinition,
+  { stream, revision }: FlowInstance,
+  cause: RecordedEvent,
+  events: readonly FlowEvent[],
+): FlowSender {
+  // An event may be parked, retried, parked again and decided in the end: only the decision's id
+  // derives from the event alone, since there is one at the most.
+  const isDecision = events.some(({ type }) => type === 'FlowDecided');
+  const name = isDecision
+    ? `flow-decision ${stream} ${cause.id}`
+    : `flow-parking ${stream} ${cause.id} ${revision}`;
+  return {
+    tenant: cause.tenant,
+    actor: flowActor(flow),
+    origin: { kind: 'flow', id: flow.name, version: String(flow.version) },
+    correlationId: cause.correlationId,
+    causationId: cause.id,
+    occurredAt: cause.occurredAt,
+    commandId: uuid5(name),
+  };
+}

@@ -1,0 +1,155 @@
+import type { EventStore, StoredEvent, SubscriptionMessage } from '@ledgerdesk/event-store';
+import {
+  flowStream,
+  openCommands,
+  type EventRegistry,
+  type FlowInstance,
+  type RecordedEvent,
+} from '@ledgerdesk/kernel';
+import type { Clock } from '../clock';
+import type { BackOff } from '../subscriptions/back-off';
+import {
+  subscribeSupervised,
+  type SupervisedSubscription,
+} from '../subscriptions/supervised-subscription';
+import { isOperated, type FlowAddress, type FlowCatalogue } from './flow-catalogue';
+import type { FlowCheckpoints } from './flow-checkpoints';
+import type { FlowDispatcher } from './flow-dispatcher';
+import type { FlowLimits } from './flow-limits';
+import type { FlowReactor } from './flow-reactor';
+
+export interface FlowRunnerOptions {
+  readonly eventStore: EventStore;
+  readonly registry: EventRegistry;
+  readonly catalogue: FlowCatalogue;
+  readonly checkpoints: FlowCheckpoints;
+  readonly reactor: FlowReactor;
+  readonly dispatcher: FlowDispatcher;
+  readonly limits: FlowLimits;
+  readonly backOff: BackOff;
+  readonly clock: Clock;
+  /** Level with the log for the first time. */
+  readonly onCaughtUp: () => void;
+  readonly onFailure: (error: unknown) => void;
+}
+
+/** What one batch brings to one instance, in the order of the log. */
+interface Share {
+  readonly address: FlowAddress;
+  readonly events: RecordedEvent[];
+}
+
+/**
+ * Follows the log and shows each event to the instances it concerns: those of one batch side by
+ * side, the events of one instance one after the other.
+ */
+export class FlowRunner {
+  private subscription: SupervisedSubscription | undefined;
+  private isCaughtUp = false;
+  events = 0;
+
+  constructor(private readonly options: FlowRunnerOptions) {}
+
+  /** The log is read up to here. */
+  get position(): bigint {
+    return this.options.checkpoints.first();
+  }
+
+  get restarts(): number {
+    return this.subscription?.restarts ?? 0;
+  }
+
+  start(): void {
+    const { eventStore, catalogue, checkpoints, limits, backOff, onFailure } = this.options;
+    this.subscription = subscribeSupervised({
+      eventStore,
+      filter: { eventTypes: catalogue.eventTypes },
+      batchEventsMax: limits.batchEventsMax,
+      checkpoint: () => Promise.resolve(checkpoints.first()),
+      handle: (message, signal) => this.handle(message, signal),
+      onDrop: ({ error }) => {
+        if (error !== undefined) onFailure(error);
+      },
+      backOff,
+    });
+    void this.subscription.done.then((end) => {
+      if (end.reason === 'failed') onFailure(end.error);
+    });
+  }
+
+  /** Waits for the batch under way, then stores the checkpoint. */
+  async stop(): Promise<void> {
+    await this.subscription?.stop();
+    await this.options.checkpoints.store();
+  }
+
+  private async handle(message: SubscriptionMessage, signal: AbortSignal): Promise<void> {
+    const { checkpoints, dispatcher, onCaughtUp } = this.options;
+    if (message.kind === 'caught-up') {
+      await checkpoints.advance(message.position);
+      if (!this.isCaughtUp) onCaughtUp();
+      this.isCaughtUp = true;
+      return;
+    }
+    await this.show(message.events);
+    const last = message.events.at(-1);
+    if (last !== undefined && !signal.aborted) await checkpoints.advance(last.position);
+    await dispatcher.whenTakingMore();
+  }
+
+  private async show(rows: readonly StoredEvent[]): Promise<void> {
+    const shares = new Map<string, Share>();
+    for (const row of rows) {
+      // Its types are those of this build's flows, so one that cannot be decoded is a fault of the
+      // log or of an upcaster: the subscription stops, as a projection would.
+      const event = this.options.registry.decode(row);
+      for (const address of await this.addressesOf(event)) {
+        const stream = flowStream(address.flow.name, address.key);
+        const share = shares.get(stream) ?? { address, events: [] };
+        share.events.push(event);
+        shares.set(stream, share);
+      }
+    }
+    this.events += rows.length;
+    const queue = [...shares.values()];
+    const lanes = Math.min(this.options.limits.concurrencyMax, queue.length);
+    await Promise.all(Array.from({ length: lanes }, () => this.work(queue)));
+  }
+
+  private async work(queue: Share[]): Promise<void> {
+    for (let share = queue.shift(); share !== undefined; share = queue.shift()) {
+      await this.showShare(share);
+    }
+  }
+
+  private async showShare({ address, events }: Share): Promise<void> {
+    let instance: FlowInstance | undefined;
+    for (const event of events) {
+      instance = isOperated(event)
+        ? await this.options.reactor.catchUp(address, event)
+        : await this.options.reactor.react(address, event);
+    }
+    if (instance === undefined || openCommands(instance).length === 0) return;
+    this.options.dispatcher.drive(address);
+  }
+
+  private async addressesOf(event: RecordedEvent): Promise<readonly FlowAddress[]> {
+    const { catalogue, checkpoints } = this.options;
+    const own = catalogue.addressOf(event.stream);
+    if (own !== undefined) {
+      const isAsked = isOperated(event) || own.flow.events[event.type] !== undefined;
+      return isAsked && event.position > checkpoints.of(own.flow.name) ? [own] : [];
+    }
+    const addresses: FlowAddress[] = [];
+    for (const flow of catalogue.reactingTo(event)) {
+      if (event.position <= checkpoints.of(flow.name)) continue;
+      try {
+        const key = flow.correlate(event);
+        if (key !== undefined) addresses.push({ flow, key });
+      } catch (error) {
+        await this.options.reactor.park(flow, event, error);
+      }
+    }
+    return addresses;
+  }
+}

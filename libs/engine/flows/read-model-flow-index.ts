@@ -1,0 +1,76 @@
+import { FLOW_INSTANCES, FLOW_TIMERS, type ReadDocument } from '@ledgerdesk/kernel';
+import type { ReadStoreReader } from '@ledgerdesk/read-store';
+import type { ProjectionHost } from '../projection-host';
+import type { DueTimer, FlowCounts, FlowIndex } from './flow-index.port';
+
+const PAGE_SIZE = 500;
+
+/** How long one question waits for the projections. */
+const REACH_TIMEOUT_MS = 5_000;
+
+/** Finds instances and timers in the read models `flow-instances` and `flow-timers`. */
+export class ReadModelFlowIndex implements FlowIndex {
+  constructor(
+    private readonly readStore: Pick<ReadStoreReader, 'find' | 'count'>,
+    private readonly projections: Pick<ProjectionHost, 'waitFor'>,
+  ) {}
+
+  // Also for an empty log: until a first generation serves, nothing can be asked.
+  async reached(position: bigint): Promise<boolean> {
+    const [instances, timers] = await Promise.all([
+      this.projections.waitFor(FLOW_INSTANCES, position, REACH_TIMEOUT_MS),
+      this.projections.waitFor(FLOW_TIMERS, position, REACH_TIMEOUT_MS),
+    ]);
+    return instances && timers;
+  }
+
+  async *unfinished(): AsyncGenerator<string, void, undefined> {
+    let cursor: string | null = null;
+    do {
+      const page: Awaited<ReturnType<ReadStoreReader['find']>> = await this.readStore.find(
+        FLOW_INSTANCES,
+        FLOW_INSTANCES,
+        {
+          filter: { hasOpenCommands: true },
+          limit: PAGE_SIZE,
+          ...(cursor !== null && { cursor }),
+        },
+      );
+      for (const { id } of page.items) yield id;
+      cursor = page.nextCursor;
+    } while (cursor !== null);
+  }
+
+  async due(by: string, limit: number): Promise<readonly DueTimer[]> {
+    const { items } = await this.readStore.find(FLOW_TIMERS, FLOW_TIMERS, {
+      filter: { dueAt: { $lte: by } },
+      sort: { field: 'dueAt', direction: 'ascending' },
+      limit: Math.min(limit, 1_000),
+    });
+    return items.map(({ document }) => dueTimerOf(document));
+  }
+
+  async nextDue(after: string): Promise<string | undefined> {
+    const { items } = await this.readStore.find(FLOW_TIMERS, FLOW_TIMERS, {
+      filter: { dueAt: { $gt: after } },
+      sort: { field: 'dueAt', direction: 'ascending' },
+      limit: 1,
+    });
+    const first = items[0];
+    return first === undefined ? undefined : dueTimerOf(first.document).dueAt;
+  }
+
+  async counts(): Promise<FlowCounts> {
+    const [open, parked, timers] = await Promise.all([
+      this.readStore.count(FLOW_INSTANCES, FLOW_INSTANCES),
+      this.readStore.count(FLOW_INSTANCES, FLOW_INSTANCES, { status: 'parked' }),
+      this.readStore.count(FLOW_TIMERS, FLOW_TIMERS),
+    ]);
+    return { open, parked, timers };
+  }
+}
+
+function dueTimerOf(document: ReadDocument): DueTimer {
+  const text = (name: string): string => document[name] as string;
+  return { stream: text('stream'), name: text('name'), dueAt: text('dueAt'), setBy: text('setBy') };
+}

@@ -1,0 +1,225 @@
+import type { EventStore } from '@ledgerdesk/event-store';
+import {
+  absentFlow,
+  canonicalJson,
+  extendFlow,
+  flowEvents,
+  flowKeyOfStream,
+  flowStream,
+  reactTo,
+  type EventRegistry,
+  type FlowDefinition,
+  type FlowInstance,
+  type NewEvent,
+  type RecordedEvent,
+} from '@ledgerdesk/kernel';
+import { messageOf } from '../projections/error-message';
+import { flowCommandId } from './flow-reactor';
+
+/** The log whose decisions are made again. */
+export interface ReplayLog {
+  readonly eventStore: Pick<EventStore, 'readAll' | 'readStream'>;
+  readonly registry: Pick<EventRegistry, 'decode'>;
+}
+
+/**
+ * `different`: the flow would decide otherwise now. `missed`: it would have decided on an event
+ * that it passed over. `threw`: it cannot decide any more.
+ */
+export interface ReplayDifference {
+  readonly kind: 'different' | 'missed' | 'threw';
+  readonly stream: string;
+  /** Id of the event that was decided on. */
+  readonly cause: string;
+  /** Version that decided then; null for what was missed. */
+  readonly version: number | null;
+  /** Canonical JSON of what was recorded, and of what would be. */
+  readonly recorded: string;
+  readonly decided: string;
+}
+
+export interface ReplayReport {
+  readonly flow: string;
+  readonly version: number;
+  readonly instances: number;
+  readonly decisions: number;
+  readonly differenceCount: number;
+  /** The first ones, at most {@link REPLAY_DIFFERENCES_MAX}. */
+  readonly differences: readonly ReplayDifference[];
+}
+
+/** Differences that a report lists. */
+export const REPLAY_DIFFERENCES_MAX = 1_000;
+
+/**
+ * Makes every decision of a flow again, each on the instance as it stood then, and compares it with
+ * what is recorded. Cost: one read of the flow's part of the log, and one for each decision.
+ *
+ * @throws LedgerdeskError `incompatible.*`, `corrupt.event-body`
+ */
+export async function replayFlow(flow: FlowDefinition, log: ReplayLog): Promise<ReplayReport> {
+  const replay = new FlowReplay(flow, log);
+  const eventTypes = [...new Set([...Object.keys(flow.events), ...Object.keys(flowEvents)])];
+  let batch: RecordedEvent[] = [];
+  for await (const row of log.eventStore.readAll({ filter: { eventTypes } })) {
+    const event = log.registry.decode(row);
+    // The events of one append stand together, and have one command id.
+    if (batch[0] !== undefined && batch[0].commandId !== event.commandId) {
+      await replay.take(batch);
+      batch = [];
+    }
+    batch.push(event);
+  }
+  await replay.take(batch);
+  replay.end();
+  return replay.report();
+}
+
+class FlowReplay {
+  private readonly instances = new Map<string, FlowInstance>();
+  /** Events that an instance has not decided on so far. */
+  private readonly undecided = new Map<string, RecordedEvent[]>();
+  private readonly differences: ReplayDifference[] = [];
+  private isIntroduced = false;
+  private decisions = 0;
+  private differenceCount = 0;
+
+  constructor(
+    private readonly flow: FlowDefinition,
+    private readonly log: ReplayLog,
+  ) {}
+
+  async take(batch: readonly RecordedEvent[]): Promise<void> {
+    const first = batch[0];
+    if (first === undefined) return;
+    const key = flowKeyOfStream(this.flow.name, first.stream);
+    if (key === undefined) {
+      for (const event of batch) this.remember(event);
+      return;
+    }
+    const before = this.instances.get(key) ?? absentFlow(this.flow, key);
+    const decision = batch.find(({ type }) => type === 'FlowDecided');
+    const cause = decision === undefined ? undefined : await this.causeOf(decision);
+    if (decision !== undefined && cause !== undefined) {
+      this.isIntroduced = true;
+      this.decisions += 1;
+      this.checkMissed(before, cause);
+      this.check(before, cause, batch);
+    }
+    let instance = before;
+    for (const event of batch) {
+      instance = extendFlow(this.flow, instance, event, cause);
+      if (this.flow.events[event.type] !== undefined) this.pend(key, event);
+    }
+    this.instances.set(key, instance);
+  }
+
+  end(): void {
+    for (const [key, events] of this.undecided) {
+      const instance = this.instances.get(key) ?? absentFlow(this.flow, key);
+      for (const event of events) this.checkPassedOver(instance, event);
+    }
+  }
+
+  report(): ReplayReport {
+    const { flow, instances, decisions, differences, differenceCount } = this;
+    const { name, version } = flow;
+    return {
+      flow: name,
+      version,
+      instances: instances.size,
+      decisions,
+      differenceCount,
+      differences,
+    };
+  }
+
+  private remember(event: RecordedEvent): void {
+    const reaction = this.flow.events[event.type];
+    const isIgnored = event.origin.kind === 'import' && this.flow.imports !== 'seen';
+    if (reaction === undefined || isIgnored || event.stream.startsWith('flow-')) return;
+    const key = this.flow.correlate(event);
+    if (key === undefined) return;
+    const isThere = this.instances.has(key);
+    if (isThere || reaction === 'starts') this.pend(key, event);
+  }
+
+  private pend(key: string, event: RecordedEvent): void {
+    this.undecided.set(key, [...(this.undecided.get(key) ?? []), event]);
+  }
+
+  private checkMissed(before: FlowInstance, cause: RecordedEvent): void {
+    const pending = this.undecided.get(before.key) ?? [];
+    this.undecided.delete(before.key);
+    const later = pending.filter(({ position }) => position > cause.position);
+    if (later.length > 0) this.undecided.set(before.key, later);
+    for (const event of pending) {
+      if (event.position < cause.position) this.checkPassedOver(before, event);
+    }
+  }
+
+  private checkPassedOver(instance: FlowInstance, event: RecordedEvent): void {
+    // What happened before the flow was introduced is none of its business.
+    if (!this.isIntroduced || instance.status === 'parked') return;
+    const decided = this.decide(instance, event);
+    if (decided.length > 0) this.differ('missed', instance, event, [], decided);
+  }
+
+  private check(
+    before: FlowInstance,
+    cause: RecordedEvent,
+    recorded: readonly RecordedEvent[],
+  ): void {
+    let decided: readonly NewEvent[];
+    try {
+      decided = this.decide(before, cause);
+    } catch (error) {
+      const thrown: NewEvent = { type: 'error', data: { message: messageOf(error) } };
+      this.differ('threw', before, cause, recorded, [thrown]);
+      return;
+    }
+    if (textOf(recorded) === textOf(decided)) return;
+    this.differ('different', before, cause, recorded, decided);
+  }
+
+  private decide(instance: FlowInstance, cause: RecordedEvent): readonly NewEvent[] {
+    const stream = flowStream(this.flow.name, instance.key);
+    return reactTo(this.flow, instance, cause, (id, index) => flowCommandId(stream, id, index));
+  }
+
+  private differ(
+    kind: ReplayDifference['kind'],
+    { stream }: FlowInstance,
+    cause: RecordedEvent,
+    recorded: readonly NewEvent[],
+    decided: readonly NewEvent[],
+  ): void {
+    this.differenceCount += 1;
+    if (this.differences.length >= REPLAY_DIFFERENCES_MAX) return;
+    const version = recorded[0]?.data['flowVersion'];
+    this.differences.push({
+      kind,
+      stream,
+      cause: cause.id,
+      version: typeof version === 'number' ? version : null,
+      recorded: textOf(recorded),
+      decided: textOf(decided),
+    });
+  }
+
+  private async causeOf({ data }: RecordedEvent): Promise<RecordedEvent | undefined> {
+    const from = BigInt(Number(data['causeRevision']));
+    const options = { from, limit: 1 };
+    for await (const row of this.log.eventStore.readStream(String(data['causeStream']), options)) {
+      return this.log.registry.decode(row);
+    }
+    return undefined;
+  }
+}
+
+/** Without the version: a new one that decides the same is no difference. */
+function textOf(events: readonly NewEvent[]): string {
+  return canonicalJson(
+    events.map(({ type, data }) => ({ type, data: { ...data, flowVersion: undefined } })),
+  );
+}

@@ -1,0 +1,40 @@
+import { refuse } from '@ledgerdesk/kernel';
+import { isThere } from '../../shared/fields';
+import { changeGuard, type ChangeGuards } from './change-command';
+import { checkConflicts, isFreezeConflict } from './progress.guards';
+import { checkExecutor } from './work-order.guards';
+import { stepOf } from '../policies/change-models';
+
+/** What a change asks beside the questions of its blocks. */
+export const approvalGuards: ChangeGuards = {
+  mayAuthorise: changeGuard({
+    unless: 'a conflict scan is younger than the last edit and shows no freeze, where it schedules',
+    stateOnly: true,
+    check: ({ state, model, scan }) => {
+      if (state !== 'authorise' || stepOf(model, 'ApproveChange', state) !== 'scheduled') {
+        return true;
+      }
+      if (scan?.isFresh !== true) {
+        return refuse('stale-scan', 'no conflict scan is younger than the last edit; run one');
+      }
+      return checkConflicts(scan.conflicts, isFreezeConflict);
+    },
+  }),
+  isEditable: changeGuard<{ title?: string | null; justification?: string | null }>({
+    unless: 'it is no scheduled standard change: that one is authorised as it stands',
+    stateOnly: true,
+    check: ({ state, type }) =>
+      state !== 'scheduled' ||
+      type !== 'standard' ||
+      refuse('standard', 'a scheduled standard change stays as it is; cancel it, draft another'),
+  }),
+  isImplementerApart: changeGuard<{ assignee?: string | null }>({
+    unless: 'who implements it has not approved it, nor asked to',
+    check: (state, { assignee }, { actor }) => {
+      // Taking names the actor; assigning to a group alone names nobody.
+      const isTaking = assignee === undefined && state.assignee !== actor;
+      const person = isThere(assignee) ? assignee : isTaking ? actor : undefined;
+      return person === undefined || checkExecutor(state, person);
+    },
+  }),
+};

@@ -1,0 +1,3 @@
+export { assignmentBodies, otherText, priorityBodies } from './assignment-bodies';
+export { blobsOf, ticketBodies } from './block-bodies';
+export { describeProcessModel, wrongFields } from './process-suite';

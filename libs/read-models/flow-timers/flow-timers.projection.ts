@@ -1,0 +1,34 @@
+import { FLOW_STREAM_PREFIX, FLOW_TIMERS, type Projection } from '@ledgerdesk/kernel';
+
+/**
+ * The due index: one document for each timer that runs, by `dueAt`. A timer that elapsed or was
+ * cancelled has none, so that it grows with what is pending, not with history.
+ */
+export const flowTimersProjection: Projection = {
+  name: FLOW_TIMERS,
+  version: 1,
+  streamPrefixes: [FLOW_STREAM_PREFIX],
+  documents: {
+    name: FLOW_TIMERS,
+    fields: { dueAt: 'text', flow: 'text', key: 'text', name: 'text' },
+  },
+  keyOf: ({ type, stream, data }) =>
+    type.startsWith('Timer') ? `${stream} ${String(data['name'])}` : undefined,
+  fold: (document, { id, type, stream, data }) => {
+    switch (type) {
+      case 'TimerSet':
+        return {
+          stream,
+          flow: String(data['flow']),
+          key: String(data['key']),
+          name: String(data['name']),
+          dueAt: String(data['dueAt']),
+          setBy: id,
+        };
+      case 'TimerMoved':
+        return { ...document, dueAt: String(data['dueAt']), setBy: id };
+      default:
+        return null;
+    }
+  },
+};

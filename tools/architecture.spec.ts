@@ -23,6 +23,8 @@ const brokenTree: Readonly<Record<string, string>> = {
   'libs/processes/index.ts': "import '@ledgerdesk/event-store';\n",
   'libs/processes/a/a.decider.ts': "import '../b/b.events';\n",
   'libs/processes/b/b.events.ts': 'export const b = 1;\n',
+  'libs/flows/index.ts': "import '@ledgerdesk/engine';\n",
+  'libs/flows/close.flow.ts': 'export const close = 1;\n',
   'libs/read-models/index.ts': "import '@ledgerdesk/engine';\n",
   'libs/read-models/a/a.projection.ts': "import '@ledgerdesk/kernel';\n",
 

@@ -166,7 +166,7 @@ export class Engine {
    * Idempotent.
    */
   async close(): Promise<void> {
-    await this.runtime?.stop();
+    if (this.runtime !== undefined) await this.runtime.stop();
     await this.commands.close();
     await Promise.all([...this.allocators.values()].map((allocator) => allocator.close()));
     await this.projections.stop();

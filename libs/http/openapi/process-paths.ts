@@ -3,7 +3,7 @@ import { collectionPath, commandRoutesOf, type CommandRoute } from '../commands/
 import type { JsonSchema } from './command-schemas';
 import { ETAG_HEADERS, jsonAnswer, jsonBody, operationOf } from './operations';
 import { parameterRefs, queryParameter } from './parameters';
-import { schemaRef } from './schemas';
+import { schemaName, schemaRef } from './schemas';
 
 type Paths = Record<string, Record<string, JsonSchema>>;
 
@@ -73,7 +73,7 @@ function commandOperation({
 
 function bulkOperation(process: ProcessDefinition): JsonSchema {
   return operationOf({
-    id: `bulk${process.title}Commands`,
+    id: `bulk${schemaName(process)}Commands`,
     tag: process.title,
     summary: 'Up to 500 commands at once; each stands alone and has its own result.',
     parameters: parameterRefs(
@@ -93,7 +93,7 @@ function bulkOperation(process: ProcessDefinition): JsonSchema {
 function listOperation(process: ProcessDefinition): JsonSchema {
   const { fields } = process.listing.collection;
   return operationOf({
-    id: `list${process.title}s`,
+    id: `list${schemaName(process)}s`,
     tag: process.title,
     summary: 'A page of tickets, by indexed fields and text.',
     parameters: [
@@ -115,7 +115,7 @@ function listOperation(process: ProcessDefinition): JsonSchema {
         }),
       ),
     ],
-    answers: { 200: jsonAnswer('A page.', `${process.title}Page`) },
+    answers: { 200: jsonAnswer('A page.', `${schemaName(process)}Page`) },
     problems: LIST_PROBLEMS,
   });
 }
@@ -151,7 +151,7 @@ function viewOperation(
   summary: string,
 ): JsonSchema {
   return operationOf({
-    id: `${view}Of${process.title}s`,
+    id: `${view}Of${schemaName(process)}s`,
     tag: process.title,
     summary,
     parameters: [...VIEW_PARAMETERS[view], ...WAIT],
@@ -162,8 +162,9 @@ function viewOperation(
 
 function ticketOperations(process: ProcessDefinition): Readonly<Record<string, JsonSchema>> {
   const { title } = process;
-  const instant = (name: string, what: string): JsonSchema =>
-    queryParameter(name, `${what}: a time with offset, a date, position:N or revision:N.`);
+  const name = schemaName(process);
+  const instant = (parameter: string, what: string): JsonSchema =>
+    queryParameter(parameter, `${what}: a time with offset, a date, position:N or revision:N.`);
   const ticket = parameterRefs('ticket');
   const read = (parts: {
     readonly id: string;
@@ -181,18 +182,18 @@ function ticketOperations(process: ProcessDefinition): Readonly<Record<string, J
     });
   return {
     '': operationOf({
-      id: `show${title}`,
+      id: `show${name}`,
       tag: title,
       summary: 'The ticket, folded from its own events: always current, or as it was.',
       parameters: [...ticket, instant('at', 'As of'), AXIS, ...parameterRefs('ifNoneMatch')],
       answers: {
-        200: jsonAnswer('The ticket.', title, ETAG_HEADERS),
+        200: jsonAnswer('The ticket.', name, ETAG_HEADERS),
         304: { description: 'Unchanged since the ETag that the client has.' },
       },
       problems: [...READ_PROBLEMS, 422],
     }),
     '/history': read({
-      id: `historyOf${title}`,
+      id: `historyOf${name}`,
       summary: 'Each event with who, when, why, and field by field from what to what.',
       schema: 'HistoryPage',
       more: [
@@ -208,13 +209,13 @@ function ticketOperations(process: ProcessDefinition): Readonly<Record<string, J
       ],
     }),
     '/diff': read({
-      id: `diffOf${title}`,
+      id: `diffOf${name}`,
       summary: 'What differs between two instants, and who changed it last.',
       schema: 'TicketDiff',
       more: [instant('from', 'From'), instant('to', 'To (default: now)'), AXIS],
     }),
     '/allowed-commands': read({
-      id: `allowedCommandsOf${title}`,
+      id: `allowedCommandsOf${name}`,
       summary: 'The commands that the present state lets through.',
       schema: 'AllowedCommands',
       more: [],

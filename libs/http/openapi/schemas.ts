@@ -11,6 +11,11 @@ const decimal = (description: string): JsonSchema => ({
 const revision = decimal('Where an event stands in its stream, from 0.');
 const position = decimal('Where an event stands in the whole log.');
 
+/** What the schemas of a process are called: its title as one word, `MajorIncident`. */
+export function schemaName({ title }: Pick<ProcessDefinition, 'title'>): string {
+  return title.replace(/ (\w)/g, (_, letter: string) => letter.toUpperCase());
+}
+
 /** A reference to a named schema. */
 export function schemaRef(name: string): JsonSchema {
   return { $ref: `#/components/schemas/${name}` };
@@ -164,7 +169,7 @@ export function processSchemas(process: ProcessDefinition): Readonly<Record<stri
     ]),
   );
   return {
-    [process.title]: objectSchema(
+    [schemaName(process)]: objectSchema(
       {
         id: { type: 'string', format: 'uuid' },
         process: { const: process.name },
@@ -176,7 +181,7 @@ export function processSchemas(process: ProcessDefinition): Readonly<Record<stri
       },
       { isOpen: true },
     ),
-    [`${process.title}Page`]: objectSchema(
+    [`${schemaName(process)}Page`]: objectSchema(
       {
         items: listOf({ type: 'object', properties: row }),
         nextCursor: nullable('string'),

@@ -104,7 +104,7 @@ export function compareBaseline(
   };
 }
 
-/** In what an item differs between two instants, attribute by attribute and relation by relation. */
+/** In what an item differs between two instants: attribute by attribute, relation by relation. */
 export function configurationDifference(
   before: ConfigurationView,
   after: ConfigurationView,

@@ -2,6 +2,7 @@ import { ticketKey } from '@ledgerdesk/kernel';
 import { given, type ScenarioContext } from '@ledgerdesk/kernel/testing';
 import { configurationBaselineProcess, configurationDigest, type BaselineState } from '../index';
 import { wrongFields } from '../testing';
+import { baselineDecider } from './configuration-baseline.decider';
 
 const SELF = '0195c1d0-0000-7000-8000-000000000001';
 
@@ -122,5 +123,11 @@ describe('a baseline that is no longer current', () => {
     given(configurationBaselineProcess, taken, withdrawn)
       .when(...withdrawn)
       .thenRefused('refused.state');
+  });
+});
+
+describe('before anything happened', () => {
+  it('there is no state, and nothing is linked', () => {
+    expect(baselineDecider.initial).toMatchObject({ state: null, links: [] });
   });
 });

@@ -1,6 +1,7 @@
 import { ticketKey, type ProcessState } from '@ledgerdesk/kernel';
 import { given, type ScenarioContext } from '@ledgerdesk/kernel/testing';
 import { configurationItemProcess, type CIState } from '../index';
+import { ciDecider } from './configuration-item.decider';
 
 const SELF = '0195c1d0-0000-7000-8000-000000000001';
 const CHANGE = 'CHG-000017';
@@ -369,5 +370,11 @@ describe('comparing the record with reality', () => {
     given(configurationItemProcess, ['RegisterCI', { ...server, attributes: { name: 'a' } }])
       .when('AttestCI', attestation)
       .thenRefused('refused.no-owner');
+  });
+});
+
+describe('before anything happened', () => {
+  it('there is no state, and nothing is linked', () => {
+    expect(ciDecider.initial).toMatchObject({ state: null, links: [] });
   });
 });

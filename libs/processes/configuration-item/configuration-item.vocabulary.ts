@@ -42,7 +42,7 @@ export const initialAssetStates = ['on-order', 'in-stock', 'in-transit', 'in-mai
 /** The conditions in which an asset in stock may be handed out. */
 export const assignableSubstates: readonly string[] = ['available', 'reserved', 'pre-allocated'];
 
-/** Where a move may bring an asset; assigning, returning and disposing have commands of their own. */
+/** Where a move may bring an asset; to assign, return or dispose are commands of their own. */
 export const assetMoves: Readonly<Record<AssetState, readonly AssetState[]>> = {
   'on-order': ['in-stock', 'in-transit'],
   'in-stock': ['in-stock', 'in-transit', 'in-maintenance', 'consumed', 'missing'],

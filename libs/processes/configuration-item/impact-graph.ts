@@ -51,7 +51,7 @@ export function indexImpactGraph({ nodes, edges }: ImpactGraph): ImpactIndex {
   return { outgoing, incoming, rules };
 }
 
-/** A relation of an item as an edge of the impact graph; undefined where neither reaches the other. */
+/** A relation as an edge of the impact graph; undefined where neither end reaches the other. */
 export function impactEdgeOf(
   id: string,
   relation: {

@@ -1,6 +1,7 @@
 import { given, type GivenStep, type ScenarioContext } from '@ledgerdesk/kernel/testing';
 import { wrongFields } from '@ledgerdesk/processes/testing';
 import { incidentProcess, majorIncidentProcess, type MajorIncidentState } from '../index';
+import { majorIncidentDecider } from './major-incident.decider';
 
 type Step = GivenStep<MajorIncidentState>;
 
@@ -184,5 +185,11 @@ describe('the end of a major incident', () => {
         command: { majorIncident: SELF, status, commander: 'ada' },
       },
     ]);
+  });
+});
+
+describe('before anything happened', () => {
+  it('there is no state, and nothing is linked', () => {
+    expect(majorIncidentDecider.initial).toMatchObject({ state: null, links: [] });
   });
 });

@@ -12,7 +12,7 @@ import {
   type AssetState,
 } from '../configuration-item.vocabulary';
 
-/** How many contracts are looked at when an item retires; what is not looked at counts as active. */
+/** How many contracts are looked at when an item retires; those beyond count as active. */
 const CONTRACTS_MAX = 100;
 
 const inForce: readonly (string | null)[] = ['in-production', 'in-maintenance'];

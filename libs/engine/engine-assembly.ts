@@ -66,7 +66,7 @@ interface SharedParts {
 }
 
 function pipelineOf(materials: EngineMaterials, shared: SharedParts): CommandPipeline {
-  const { eventStore, registry, clock, limits, blobs, processes } = materials;
+  const { eventStore, clock, limits, blobs, processes } = materials;
   const { loader, references, appender, allocators } = shared;
   const tally = new CommandTally();
   const planner = new CommandPlanner({
@@ -81,7 +81,6 @@ function pipelineOf(materials: EngineMaterials, shared: SharedParts): CommandPip
     appender,
     loader,
     references,
-    registry,
     clock,
     tally,
   });

@@ -7,11 +7,17 @@ export {
   type ErrorCode,
   type ErrorKind,
 } from './errors';
-export { canonicalJson, type JsonPrimitive, type JsonValue } from './canonical-json';
+export {
+  canonicalJson,
+  canonicalValue,
+  type JsonPrimitive,
+  type JsonValue,
+} from './canonical-json';
 export type { CollectionDefinition, FieldKind, ReadDocument } from './collection';
 export {
   GENESIS_HASH,
   parseSealedEvent,
+  eventSealer,
   sealEvent,
   type CommandMetadata,
   type EventRow,

@@ -1,5 +1,5 @@
-import type { EventStore, EventToAppend } from '@ledgerdesk/event-store';
-import { hasErrorKind, LedgerdeskError, type EventRegistry } from '@ledgerdesk/kernel';
+import type { EventStore } from '@ledgerdesk/event-store';
+import { hasErrorKind, LedgerdeskError, type RecordedEvent } from '@ledgerdesk/kernel';
 import type { Clock } from '../clock';
 import type { CommandOutcome } from '../command-request';
 import type { NumberLease } from '../numbers/number-lease';
@@ -18,7 +18,7 @@ import { isRevisionConflict, type CertainAppend } from './certain-append';
 import type { Acceptance } from './command-decider';
 import type { CommandPlan } from './command-plan';
 import type { CommandTally } from './command-metrics';
-import { sealEvents } from './event-sealing';
+import { sealingsOf, type Sealing } from './event-sealing';
 
 /**
  * `conflict`: someone else wrote first. `elsewhere`: the command's events stand in the stream, but
@@ -34,7 +34,6 @@ export interface CommandRecorderParts {
   readonly appender: CertainAppend;
   readonly loader: TicketLoader;
   readonly references: TicketReference;
-  readonly registry: EventRegistry;
   readonly clock: Clock;
   readonly tally: CommandTally;
 }
@@ -51,7 +50,7 @@ export class CommandRecorder {
   ): Promise<Recording> {
     const { appender, tally } = this.parts;
     const { stream } = plan;
-    const rows = sealEvents(events, plan.process.versionOf, {
+    const sealings = sealingsOf(events, plan.process.versionOf, {
       stream,
       revision: ticket.revision,
       hash: ticket.hash,
@@ -59,6 +58,7 @@ export class CommandRecorder {
       recordedAt: this.parts.clock.now().toISOString(),
       metadata: plan.metadata,
     });
+    const rows = sealings.map(({ row }) => row);
     const expectedRevision = ticket.revision === ABSENT_REVISION ? 'no-stream' : ticket.revision;
     try {
       const result = await appender.append({ stream, expectedRevision, events: rows });
@@ -69,7 +69,7 @@ export class CommandRecorder {
       lease.markUsed();
       tally.appends += 1;
       tally.appendedEvents += rows.length;
-      const outcome = await this.conclude(plan, ticket, rows, result.position);
+      const outcome = await this.conclude(plan, ticket, sealings, result.position);
       return { kind: 'recorded', outcome };
     } catch (error) {
       if (isRevisionConflict(error)) return { kind: 'conflict', error };
@@ -102,11 +102,11 @@ export class CommandRecorder {
   private async conclude(
     plan: CommandPlan,
     before: Ticket,
-    rows: readonly EventToAppend[],
+    sealings: readonly Sealing[],
     lastPosition: bigint,
   ): Promise<CommandOutcome> {
     const { loader, references } = this.parts;
-    const recorded = await this.asRecorded(plan.stream, before, rows, lastPosition);
+    const recorded = await this.asRecorded(plan.stream, before, sealings, lastPosition);
     const ticket = extendTicket(plan.process.definition, before, recorded);
     loader.keep(ticket);
     if (before.revision === ABSENT_REVISION) {
@@ -115,23 +115,21 @@ export class CommandRecorder {
     return outcomeOf(ticket, recorded, false);
   }
 
-  // What is folded is decoded from the stored text, as a later reader will: what the decider put
-  // into its event but JSON cannot carry must not live on in the cache alone.
   private async asRecorded(
     stream: string,
     before: Ticket,
-    rows: readonly EventToAppend[],
+    sealings: readonly Sealing[],
     lastPosition: bigint,
   ): Promise<readonly WeighedEvent[]> {
     const first = Number(before.revision) + 1;
-    if (rows.length > 1 && this.parts.eventStore.positionsAreConsecutive !== true) {
-      return this.readBack(stream, first, first + rows.length - 1);
+    const count = sealings.length;
+    if (count > 1 && this.parts.eventStore.positionsAreConsecutive !== true) {
+      return this.readBack(stream, first, first + count - 1);
     }
-    const { registry } = this.parts;
-    return rows.map((row, index) => {
-      const position = lastPosition - BigInt(rows.length - 1 - index);
-      return { event: registry.decode({ ...row, position }), bodyLength: row.body.length };
-    });
+    return sealings.map((sealing, index) => ({
+      event: recordedOf(sealing, lastPosition - BigInt(count - 1 - index)),
+      bodyLength: sealing.row.body.length,
+    }));
   }
 
   private async readBack(
@@ -152,6 +150,32 @@ export class CommandRecorder {
       );
     }
   }
+}
+
+// Its data is what a reader of the stored text will find, so the text need not be read again.
+function recordedOf({ row, event }: Sealing, position: bigint): RecordedEvent {
+  return {
+    id: event.id,
+    type: event.type,
+    schemaVersion: event.schemaVersion,
+    stream: event.stream,
+    revision: BigInt(event.revision),
+    position,
+    occurredAt: event.occurredAt,
+    recordedAt: event.recordedAt,
+    tenant: event.tenant,
+    actor: event.actor,
+    onBehalfOf: event.onBehalfOf,
+    origin: event.origin,
+    correlationId: event.correlationId,
+    causationId: event.causationId,
+    commandId: event.commandId,
+    commandDigest: event.commandDigest,
+    policies: event.policies,
+    previousHash: event.previousHash,
+    hash: row.hash,
+    data: event.data,
+  };
 }
 
 function outcomeOf(

@@ -5,6 +5,7 @@ import {
   type CommandClass,
 } from '@ledgerdesk/kernel';
 import { getMetadataStorage, validateSync, type ValidationError } from 'class-validator';
+import { createCommandAcceptance } from './command-acceptance';
 
 /** One rule that one field of a command breaks. */
 export interface FieldError {
@@ -32,7 +33,9 @@ export function createCommandValidator(type: CommandClass): CommandValidator {
   const rules = getMetadataStorage().getTargetValidationMetadatas(type, '', true, false);
   // class-validator calls each instance of a class without rules an unknown value.
   if (rules.length === 0) return (command) => Object.keys(command).map(unknownField);
+  const accepts = createCommandAcceptance(type);
   return (command) => {
+    if (accepts(command)) return NO_ERRORS;
     const errors = validateSync(command, RULES);
     return errors.length === 0 ? NO_ERRORS : flatten(errors, '').slice(0, FIELD_ERRORS_MAX);
   };

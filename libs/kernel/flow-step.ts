@@ -134,7 +134,7 @@ export function cancelTimers(
 }
 
 /** A command as it is recorded, with the defaults filled in. */
-export function orderOf(command: FlowCommand, id: string, undoes: string | null): FlowOrder {
+function orderOf(command: FlowCommand, id: string, undoes: string | null): FlowOrder {
   return {
     id,
     process: command.process,

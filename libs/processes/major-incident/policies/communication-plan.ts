@@ -2,7 +2,7 @@ import type { Policy } from '@ledgerdesk/kernel';
 import type { Audience, UpdateChannel } from '../major-incident.vocabulary';
 
 /** Who is told, by what, and how often at least, while the response goes on. */
-export interface PlannedUpdate {
+interface PlannedUpdate {
   readonly audience: Audience;
   readonly channel: UpdateChannel;
   readonly everyMinutes: number;

@@ -6,10 +6,11 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { commandText, load } from './http-load.mjs';
 
-// Requests a second over HTTP of the whole engine (SQLite, every commit flushed to the disk)
-// against the same routes with the same validation and no engine behind them. Both are processes
-// of their own and take turns, so that a slow moment of the machine meets both. Ratios count, not
-// absolute numbers.
+// Requests a second over HTTP of the whole engine (SQLite, every commit flushed to the disk),
+// against two servers that store nothing: the same routes in Nest's own way (Fastify, the same
+// command classes, the same rules in Nest's ValidationPipe), and this project's routes with nothing
+// behind them. All are processes of their own and take turns, so that a slow moment of the machine
+// meets each. Ratios count, not absolute numbers.
 //
 //   npm run build && node bench/http.mjs [--rounds 5] [--seconds 2] [--connections 64] [--json]
 
@@ -86,9 +87,10 @@ async function startServer(script, environment) {
 const median = (numbers) => [...numbers].sort((a, b) => a - b)[Math.floor(numbers.length / 2)];
 
 async function measure(servers, scenario) {
-  const results = { engine: [], stub: [] };
+  const names = Object.keys(servers);
+  const results = Object.fromEntries(names.map((name) => [name, []]));
   for (let round = -1; round < rounds; round += 1) {
-    for (const name of round % 2 === 0 ? ['engine', 'stub'] : ['stub', 'engine']) {
+    for (const name of round % 2 === 0 ? names : names.toReversed()) {
       const { port } = servers[name];
       const result = await load({ port, connections, durationMs, scenario });
       // The round before the first warms both up.
@@ -100,10 +102,10 @@ async function measure(servers, scenario) {
     p50Ms: Number(median(results[name].map((r) => r.p50Ms)).toFixed(2)),
     p99Ms: Number(median(results[name].map((r) => r.p99Ms)).toFixed(2)),
   });
-  const engine = summary('engine');
-  const stub = summary('stub');
-  const ratio = Number((engine.requestsPerSecond / stub.requestsPerSecond).toFixed(3));
-  return { engine, stub, ratio };
+  const [engine, nest, ownRoutes] = ['engine', 'nest', 'ownRoutes'].map(summary);
+  const ratioTo = (other) =>
+    Number((engine.requestsPerSecond / other.requestsPerSecond).toFixed(3));
+  return { engine, nest, ownRoutes, ratio: ratioTo(nest), ratioToOwnRoutes: ratioTo(ownRoutes) };
 }
 
 const dataDir = await mkdtemp(join(tmpdir(), 'ledgerdesk-bench-'));
@@ -114,22 +116,27 @@ const servers = {
     PORT: '0',
     PROJECTION_LAG_MAX: '1000000000',
   }),
-  stub: await startServer('bench/http-stub-server.mjs', {}),
+  nest: await startServer('bench/http-nest-server.mjs', {}),
+  ownRoutes: await startServer('bench/http-stub-server.mjs', {}),
 };
 try {
   const report = {};
   for (const [name, scenario] of Object.entries(scenarios)) {
     report[name] = await measure(servers, scenario);
     if (!values.json) {
-      const { engine, stub, ratio } = report[name];
+      const { engine, nest, ownRoutes, ratio, ratioToOwnRoutes } = report[name];
       const line = (of) => `${of.requestsPerSecond}/s (p50 ${of.p50Ms} ms, p99 ${of.p99Ms} ms)`;
-      console.log(`${name}\n  engine ${line(engine)}\n  stub   ${line(stub)}\n  ratio  ${ratio}`);
+      console.log(
+        `${name}\n  engine          ${line(engine)}\n` +
+          `  Nest alone      ${line(nest)}, ratio ${ratio}\n` +
+          `  our own routes  ${line(ownRoutes)}, ratio ${ratioToOwnRoutes}`,
+      );
     }
   }
   if (values.json) {
     console.log(JSON.stringify({ connections, rounds, durationMs, scenarios: report }));
   }
 } finally {
-  await Promise.all([servers.engine.stop(), servers.stub.stop()]);
+  await Promise.all(Object.values(servers).map((server) => server.stop()));
   await rm(dataDir, { recursive: true, force: true });
 }

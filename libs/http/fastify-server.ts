@@ -3,10 +3,11 @@ import type { Socket } from 'node:net';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import { newUuid7 } from '@ledgerdesk/engine';
 import type { FastifyInstance } from 'fastify';
-import type { HttpLimits } from './http-api.options';
+import type { HttpApiSettings } from './http-api.options';
 import { problemOf } from './problem/problem-document';
 import { PROBLEM_MEDIA_TYPE } from './problem/problem-status';
 import { installBodyParser } from './request/body-parser';
+import { assertLoopbackHost } from './request/host-check';
 import type { RouteTable } from './route-table';
 
 /** Longest part of a path. */
@@ -30,7 +31,10 @@ const DOCS_POLICY =
 export const DOCS_PATH = '/docs';
 
 /** Fastify under Nest with our limits, body parser and headers. It trusts no proxy header. */
-export function createFastifyAdapter(limits: HttpLimits, routes: RouteTable): FastifyAdapter {
+export function createFastifyAdapter(
+  { limits, acceptedHosts }: Pick<HttpApiSettings, 'limits' | 'acceptedHosts'>,
+  routes: RouteTable,
+): FastifyAdapter {
   const adapter = new FastifyAdapter({
     bodyLimit: limits.bodyBytesMax,
     requestTimeout: limits.requestTimeoutMs,
@@ -50,6 +54,7 @@ export function createFastifyAdapter(limits: HttpLimits, routes: RouteTable): Fa
   routes.watch(fastify);
   installBodyParser(fastify, limits);
   installSecurityHeaders(fastify);
+  if (acceptedHosts === 'loopback') installHostCheck(fastify);
   return adapter;
 }
 
@@ -57,6 +62,13 @@ function installSecurityHeaders(fastify: FastifyInstance): void {
   fastify.addHook('onRequest', (request, reply, done) => {
     reply.headers(SECURITY_HEADERS);
     if (request.url.startsWith(DOCS_PATH)) reply.header('content-security-policy', DOCS_POLICY);
+    done();
+  });
+}
+
+function installHostCheck(fastify: FastifyInstance): void {
+  fastify.addHook('onRequest', (request, _reply, done) => {
+    assertLoopbackHost(request.headers.host);
     done();
   });
 }

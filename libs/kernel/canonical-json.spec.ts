@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import vectors from '../../test/fixtures/hash-vectors.json';
-import { canonicalJson } from './canonical-json';
+import { canonicalJson, canonicalValue } from './canonical-json';
 
 function doubleOf(ieee754: string): number {
   const view = new DataView(new ArrayBuffer(8));
@@ -77,5 +77,47 @@ describe('canonicalJson', () => {
       }),
       { seed: 8785, numRuns: 500 },
     );
+  });
+});
+
+describe('canonicalValue', () => {
+  const json = fc.jsonValue({ maxDepth: 3 });
+  const withGaps = fc.letrec((tie) => ({
+    value: fc.oneof(
+      { depthSize: 'small' },
+      fc.constantFrom(undefined, null, -0, 0, 1.5, '', 'ä', true),
+      fc.array(tie('value'), { maxLength: 4 }),
+      fc.dictionary(fc.string({ maxLength: 4 }), tie('value'), { maxKeys: 4 }),
+    ),
+  }));
+
+  it('is what a reader of the canonical JSON finds', () => {
+    fc.assert(
+      fc.property(withGaps.value, (value) => {
+        fc.pre(value !== undefined);
+        expect(canonicalValue(value)).toStrictEqual(JSON.parse(canonicalJson(value)));
+      }),
+      { seed: 8785 },
+    );
+  });
+
+  it('gives the very same object where nothing has to go', () => {
+    fc.assert(
+      fc.property(json, (value) => {
+        fc.pre(!canonicalJson([value, 0]).includes('e-') && !JSON.stringify(value).includes('-0'));
+        expect(canonicalValue(value)).toBe(value);
+      }),
+      { seed: 8785 },
+    );
+  });
+
+  it('makes a plain object of an instance of a class', () => {
+    class Point {
+      x = 1;
+      y = undefined;
+    }
+    const value = canonicalValue({ at: new Point() });
+
+    expect(value).toStrictEqual({ at: { x: 1 } });
   });
 });

@@ -103,7 +103,7 @@ const context: DecisionContext<Door> = {
   policies: {},
   tickets: new Map(),
   related: new Map(),
-  blobs: new Set(),
+  blobs: new Map(),
 };
 
 const shut: Door = { state: 'shut', isLocked: false };

@@ -3,7 +3,7 @@ import { flowStream, type FlowDefinition } from './flow';
 import { isFlowEvent, type FlowOrder, type RecordedFlowEvent } from './flow-events';
 
 /** `refused`: its branch is to be asked. What is over but was not accepted is forgotten. */
-export type IssuedStatus = 'pending' | 'accepted' | 'refused' | 'parked';
+type IssuedStatus = 'pending' | 'accepted' | 'refused' | 'parked';
 
 /** A command of an instance with how it stands. */
 export interface IssuedCommand extends FlowOrder {

@@ -19,8 +19,9 @@ export interface CommandIdentity {
  *
  * @throws LedgerdeskError `malformed.not-canonical`
  */
-export function commandDigest({ name, ...identity }: CommandIdentity): string {
-  return sha256(canonicalJson({ ...identity, command: name }));
+export function commandDigest(identity: CommandIdentity): string {
+  const { actor, body, name: command, onBehalfOf, process, tenant, ticket } = identity;
+  return sha256(canonicalJson({ actor, body, command, onBehalfOf, process, tenant, ticket }));
 }
 
 /** The id of a command's n-th event (from 0): the same whenever and wherever it is sealed. */

@@ -1,8 +1,14 @@
-import type { EventStore, EventToAppend } from '@ledgerdesk/event-store';
-import { hasErrorKind, LedgerdeskError, type EventRegistry } from '@ledgerdesk/kernel';
+import type { EventStore } from '@ledgerdesk/event-store';
+import {
+  hasErrorKind,
+  LedgerdeskError,
+  POLICY_PROCESS,
+  type RecordedEvent,
+} from '@ledgerdesk/kernel';
 import type { Clock } from '../clock';
 import type { CommandOutcome } from '../command-request';
 import type { NumberLease } from '../numbers/number-lease';
+import type { PolicyBook } from '../policies/policy-book';
 import {
   ABSENT_REVISION,
   absentTicket,
@@ -18,7 +24,7 @@ import { isRevisionConflict, type CertainAppend } from './certain-append';
 import type { Acceptance } from './command-decider';
 import type { CommandPlan } from './command-plan';
 import type { CommandTally } from './command-metrics';
-import { sealEvents } from './event-sealing';
+import { sealingsOf, type Sealing } from './event-sealing';
 
 /**
  * `conflict`: someone else wrote first. `elsewhere`: the command's events stand in the stream, but
@@ -34,8 +40,8 @@ export interface CommandRecorderParts {
   readonly appender: CertainAppend;
   readonly loader: TicketLoader;
   readonly references: TicketReference;
-  readonly registry: EventRegistry;
   readonly clock: Clock;
+  readonly policies: Pick<PolicyBook, 'note'>;
   readonly tally: CommandTally;
 }
 
@@ -51,7 +57,7 @@ export class CommandRecorder {
   ): Promise<Recording> {
     const { appender, tally } = this.parts;
     const { stream } = plan;
-    const rows = sealEvents(events, plan.process.versionOf, {
+    const sealings = sealingsOf(events, plan.process.versionOf, {
       stream,
       revision: ticket.revision,
       hash: ticket.hash,
@@ -59,6 +65,7 @@ export class CommandRecorder {
       recordedAt: this.parts.clock.now().toISOString(),
       metadata: plan.metadata,
     });
+    const rows = sealings.map(({ row }) => row);
     const expectedRevision = ticket.revision === ABSENT_REVISION ? 'no-stream' : ticket.revision;
     try {
       const result = await appender.append({ stream, expectedRevision, events: rows });
@@ -69,7 +76,7 @@ export class CommandRecorder {
       lease.markUsed();
       tally.appends += 1;
       tally.appendedEvents += rows.length;
-      const outcome = await this.conclude(plan, ticket, rows, result.position);
+      const outcome = await this.conclude(plan, ticket, sealings, result.position);
       return { kind: 'recorded', outcome };
     } catch (error) {
       if (isRevisionConflict(error)) return { kind: 'conflict', error };
@@ -90,6 +97,7 @@ export class CommandRecorder {
     const { definition } = plan.process;
     const events = await this.parts.loader.events(plan.stream, 0, lastRevision);
     const ticket = extendTicket(definition, absentTicket(definition, plan.id), events);
+    this.notePolicies(plan, events);
     const own = events.filter(({ event }) => event.commandId === plan.metadata.commandId);
     return outcomeOf(ticket, own, repeated);
   }
@@ -102,36 +110,41 @@ export class CommandRecorder {
   private async conclude(
     plan: CommandPlan,
     before: Ticket,
-    rows: readonly EventToAppend[],
+    sealings: readonly Sealing[],
     lastPosition: bigint,
   ): Promise<CommandOutcome> {
     const { loader, references } = this.parts;
-    const recorded = await this.asRecorded(plan.stream, before, rows, lastPosition);
+    const recorded = await this.asRecorded(plan.stream, before, sealings, lastPosition);
     const ticket = extendTicket(plan.process.definition, before, recorded);
     loader.keep(ticket);
+    this.notePolicies(plan, recorded);
     if (before.revision === ABSENT_REVISION) {
       references.remember(ticket.process, numberOf(ticket.state), ticket.id);
     }
     return outcomeOf(ticket, recorded, false);
   }
 
-  // What is folded is decoded from the stored text, as a later reader will: what the decider put
-  // into its event but JSON cannot carry must not live on in the cache alone.
+  // What is published here counts for the next decision, before anybody reads it from the log.
+  private notePolicies({ process }: CommandPlan, events: readonly WeighedEvent[]): void {
+    if (process.definition.name !== POLICY_PROCESS) return;
+    for (const { event } of events) this.parts.policies.note(event);
+  }
+
   private async asRecorded(
     stream: string,
     before: Ticket,
-    rows: readonly EventToAppend[],
+    sealings: readonly Sealing[],
     lastPosition: bigint,
   ): Promise<readonly WeighedEvent[]> {
     const first = Number(before.revision) + 1;
-    if (rows.length > 1 && this.parts.eventStore.positionsAreConsecutive !== true) {
-      return this.readBack(stream, first, first + rows.length - 1);
+    const count = sealings.length;
+    if (count > 1 && this.parts.eventStore.positionsAreConsecutive !== true) {
+      return this.readBack(stream, first, first + count - 1);
     }
-    const { registry } = this.parts;
-    return rows.map((row, index) => {
-      const position = lastPosition - BigInt(rows.length - 1 - index);
-      return { event: registry.decode({ ...row, position }), bodyLength: row.body.length };
-    });
+    return sealings.map((sealing, index) => ({
+      event: recordedOf(sealing, lastPosition - BigInt(count - 1 - index)),
+      bodyLength: sealing.row.body.length,
+    }));
   }
 
   private async readBack(
@@ -152,6 +165,32 @@ export class CommandRecorder {
       );
     }
   }
+}
+
+// Its data is what a reader of the stored text will find, so the text need not be read again.
+function recordedOf({ row, event }: Sealing, position: bigint): RecordedEvent {
+  return {
+    id: event.id,
+    type: event.type,
+    schemaVersion: event.schemaVersion,
+    stream: event.stream,
+    revision: BigInt(event.revision),
+    position,
+    occurredAt: event.occurredAt,
+    recordedAt: event.recordedAt,
+    tenant: event.tenant,
+    actor: event.actor,
+    onBehalfOf: event.onBehalfOf,
+    origin: event.origin,
+    correlationId: event.correlationId,
+    causationId: event.causationId,
+    commandId: event.commandId,
+    commandDigest: event.commandDigest,
+    policies: event.policies,
+    previousHash: event.previousHash,
+    hash: row.hash,
+    data: event.data,
+  };
 }
 
 function outcomeOf(

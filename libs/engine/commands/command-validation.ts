@@ -5,6 +5,7 @@ import {
   type CommandClass,
 } from '@ledgerdesk/kernel';
 import { getMetadataStorage, validateSync, type ValidationError } from 'class-validator';
+import { createCommandAcceptance } from './command-acceptance';
 
 /** One rule that one field of a command breaks. */
 export interface FieldError {
@@ -32,7 +33,9 @@ export function createCommandValidator(type: CommandClass): CommandValidator {
   const rules = getMetadataStorage().getTargetValidationMetadatas(type, '', true, false);
   // class-validator calls each instance of a class without rules an unknown value.
   if (rules.length === 0) return (command) => Object.keys(command).map(unknownField);
+  const accepts = createCommandAcceptance(type);
   return (command) => {
+    if (accepts(command)) return NO_ERRORS;
     const errors = validateSync(command, RULES);
     return errors.length === 0 ? NO_ERRORS : flatten(errors, '').slice(0, FIELD_ERRORS_MAX);
   };
@@ -74,13 +77,24 @@ function faultOf(value: unknown): string | undefined {
 function flatten(errors: readonly ValidationError[], parent: string): FieldError[] {
   return errors.flatMap(({ property, constraints, children }) => {
     const field = property === '' ? parent : `${parent}${escapeSegment(property)}`;
-    const own = Object.entries(constraints ?? {}).map(([rule, message]) => ({
+    const own = tellingRulesOf(constraints ?? {}).map(([rule, message]) => ({
       field,
       message,
       rule,
     }));
     return [...own, ...flatten(children ?? [], `${field}/`)];
   });
+}
+
+// What is missing or of another type breaks each other rule as well: it is not too long besides.
+const FIRST_RULES = ['requiredIf', 'isArray', 'isString', 'isInt', 'isNumber', 'isBoolean'];
+
+function tellingRulesOf(
+  constraints: Readonly<Record<string, string>>,
+): readonly (readonly [rule: string, message: string])[] {
+  const broken = Object.entries(constraints);
+  const first = FIRST_RULES.find((rule) => Object.hasOwn(constraints, rule));
+  return first === undefined ? broken : broken.filter(([rule]) => rule === first);
 }
 
 /** As in a JSON pointer (RFC 6901). */

@@ -1,6 +1,8 @@
 import type { EventStore } from '@ledgerdesk/event-store';
 import {
+  ComparisonTally,
   FlowRehearsal,
+  type ComparisonReport,
   type EventRegistry,
   type FlowDefinition,
   type FlowOrder,
@@ -51,6 +53,8 @@ export interface BacktestReport {
   /** Events that the flow threw on. */
   readonly faultCount: number;
   readonly faults: readonly { readonly eventId: string; readonly message: string }[];
+  /** Beside what people did, where the flow says what it is to be measured by. */
+  readonly comparison: ComparisonReport | null;
 }
 
 const LISTED_MAX = 1_000;
@@ -67,8 +71,10 @@ export async function backtestFlow(
 ): Promise<BacktestReport> {
   const { after, until, listedMax = LISTED_MAX, signal } = options;
   const rehearsal = new FlowRehearsal(flow);
-  const tally = new BacktestTally(listedMax);
-  const filter = { eventTypes: Object.keys(flow.events) };
+  const comparison = flow.comparison && new ComparisonTally(flow.comparison);
+  const tally = new BacktestTally(listedMax, comparison);
+  const compared = flow.comparison?.events ?? [];
+  const filter = { eventTypes: [...new Set([...Object.keys(flow.events), ...compared])] };
   const range = { ...(after !== undefined && { after }), ...(until !== undefined && { until }) };
   let events = 0;
   for await (const row of eventStore.readAll({ ...range, filter })) {
@@ -76,6 +82,8 @@ export async function backtestFlow(
     const event = registry.decode(row);
     // Progress of a flow that really ran is not history that it reacts to.
     if (event.stream.startsWith('flow-')) continue;
+    comparison?.see(event);
+    if (flow.events[event.type] === undefined) continue;
     events += 1;
     rehearsal.see(asLive(event));
     tally.count(rehearsal.recorded.splice(0));
@@ -95,6 +103,7 @@ export async function backtestFlow(
     commands: tally.commands,
     faultCount: rehearsal.faults.length,
     faults,
+    comparison: comparison?.report() ?? null,
   };
 }
 
@@ -104,7 +113,10 @@ class BacktestTally {
   readonly counts = new Map<string, number>();
   readonly commands: BacktestCommand[] = [];
 
-  constructor(private readonly listedMax: number) {}
+  constructor(
+    private readonly listedMax: number,
+    private readonly comparison: ComparisonTally | undefined,
+  ) {}
 
   count(recorded: readonly RehearsedEvent[]): void {
     for (const { key, event } of recorded) {
@@ -119,6 +131,7 @@ class BacktestTally {
       const { process, ticket, command, body } = order;
       const name = `${process} ${command}`;
       this.counts.set(name, (this.counts.get(name) ?? 0) + 1);
+      this.comparison?.claim({ key, process, command, body }, recordedAt);
       if (this.commands.length >= this.listedMax) continue;
       const cause = String(data['cause']);
       this.commands.push({ key, process, ticket, command, body, at: recordedAt, cause });

@@ -11,10 +11,12 @@ import {
   type RecordedEvent,
 } from '@ledgerdesk/kernel';
 import { uuid5 } from '../ids';
+import type { PolicyBook } from '../policies/policy-book';
 import { messageOf } from '../projections/error-message';
 import type { FlowAddress, FlowCatalogue } from './flow-catalogue';
 import type { FlowInstanceStore, FlowSender } from './flow-instance-store';
 import type { FlowLimits } from './flow-limits';
+import type { FlowTally } from './flow-tally';
 
 const MESSAGE_LENGTH_MAX = 1_000;
 
@@ -31,7 +33,10 @@ export interface FlowReactorOptions {
   readonly eventStore: Pick<EventStore, 'readAll'>;
   readonly registry: EventRegistry;
   readonly limits: Pick<FlowLimits, 'conflictRetriesMax'>;
+  /** Default: flows keep the policies that they bring. */
+  readonly policies?: PolicyBook;
   readonly onTimer: (hint: FlowTimerHint) => void;
+  readonly tally: FlowTally;
 }
 
 /**
@@ -49,7 +54,7 @@ export class FlowReactor {
 
   /** Shows an instance what it has missed while it was parked, up to the head of the log. */
   catchUp(address: FlowAddress, resumed: RecordedEvent): Promise<FlowInstance> {
-    const { instances, eventStore, registry, catalogue } = this.options;
+    const { instances, eventStore, registry, catalogue, policies } = this.options;
     const { flow, key } = address;
     const stream = flowStream(flow.name, key);
     return instances.alone(stream, async () => {
@@ -57,9 +62,10 @@ export class FlowReactor {
       const causePosition = resumed.data['causePosition'];
       const parkedAt = typeof causePosition === 'string' ? BigInt(causePosition) - 1n : 0n;
       const after = parkedAt > instance.seenPosition ? parkedAt : instance.seenPosition;
-      const filter = { eventTypes: Object.keys(flow.events) };
-      for await (const row of eventStore.readAll({ after, filter })) {
+      const eventTypes = [...Object.keys(flow.events), ...(policies?.eventTypes ?? [])];
+      for await (const row of eventStore.readAll({ after, filter: { eventTypes } })) {
         const event = registry.decode(row);
+        policies?.note(event);
         const isOwn = event.stream === stream;
         if (!isOwn && !catalogue.reactingTo(event).includes(flow)) continue;
         if (!isOwn && correlated(flow, event) !== key) continue;
@@ -81,7 +87,8 @@ export class FlowReactor {
   }
 
   private async reactAlone(address: FlowAddress, cause: RecordedEvent): Promise<FlowInstance> {
-    const { flow, key } = address;
+    const { key } = address;
+    const flow = (await this.options.policies?.flowAt(address.flow, cause)) ?? address.flow;
     for (let tries = 0; tries <= this.options.limits.conflictRetriesMax; tries += 1) {
       const instance = await this.options.instances.load(flow, key);
       const events = decided(flow, instance, cause);
@@ -98,11 +105,13 @@ export class FlowReactor {
     cause: RecordedEvent,
     events: readonly FlowEvent[],
   ): Promise<FlowInstance | undefined> {
-    const { instances, onTimer } = this.options;
+    const { instances, onTimer, tally } = this.options;
     const sender = senderOf(flow, instance, cause, events);
     const appended = await instances.append(flow, instance, events, sender, cause);
     if (appended === undefined) return undefined;
     for (const { type, data } of events) {
+      if (type === 'FlowDecided') tally.count(flow.name, 'decisions');
+      if (type === 'FlowParked') tally.count(flow.name, 'parkings');
       if (type !== 'TimerSet' && type !== 'TimerMoved') continue;
       onTimer({ dueAt: data.dueAt, position: appended.position });
     }

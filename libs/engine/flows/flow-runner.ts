@@ -7,6 +7,8 @@ import {
   type RecordedEvent,
 } from '@ledgerdesk/kernel';
 import type { Clock } from '../clock';
+import type { PolicyBook } from '../policies/policy-book';
+import { messageOf } from '../projections/error-message';
 import type { BackOff } from '../subscriptions/back-off';
 import {
   subscribeSupervised,
@@ -28,6 +30,8 @@ export interface FlowRunnerOptions {
   readonly limits: FlowLimits;
   readonly backOff: BackOff;
   readonly clock: Clock;
+  /** Is shown the facts of policies in the order of the log, ahead of what follows them. */
+  readonly policies?: PolicyBook;
   /** Level with the log for the first time. */
   readonly onCaughtUp: () => void;
   readonly onFailure: (error: unknown) => void;
@@ -47,6 +51,8 @@ export class FlowRunner {
   private subscription: SupervisedSubscription | undefined;
   private isCaughtUp = false;
   events = 0;
+  /** Why it follows the log no more. */
+  failure: string | null = null;
 
   constructor(private readonly options: FlowRunnerOptions) {}
 
@@ -55,15 +61,20 @@ export class FlowRunner {
     return this.options.checkpoints.first();
   }
 
+  checkpointOf(flow: string): bigint {
+    return this.options.checkpoints.of(flow);
+  }
+
   get restarts(): number {
     return this.subscription?.restarts ?? 0;
   }
 
   start(): void {
     const { eventStore, catalogue, checkpoints, limits, backOff, onFailure } = this.options;
+    const policyTypes = this.options.policies?.eventTypes ?? [];
     this.subscription = subscribeSupervised({
       eventStore,
-      filter: { eventTypes: catalogue.eventTypes },
+      filter: { eventTypes: [...new Set([...catalogue.eventTypes, ...policyTypes])] },
       batchEventsMax: limits.batchEventsMax,
       checkpoint: () => Promise.resolve(checkpoints.first()),
       handle: (message, signal) => this.handle(message, signal),
@@ -73,7 +84,9 @@ export class FlowRunner {
       backOff,
     });
     void this.subscription.done.then((end) => {
-      if (end.reason === 'failed') onFailure(end.error);
+      if (end.reason !== 'failed') return;
+      this.failure = messageOf(end.error);
+      onFailure(end.error);
     });
   }
 
@@ -103,6 +116,7 @@ export class FlowRunner {
       // Its types are those of this build's flows, so one that cannot be decoded is a fault of the
       // log or of an upcaster: the subscription stops, as a projection would.
       const event = this.options.registry.decode(row);
+      this.options.policies?.note(event);
       for (const address of await this.addressesOf(event)) {
         const stream = flowStream(address.flow.name, address.key);
         const share = shares.get(stream) ?? { address, events: [] };

@@ -10,6 +10,7 @@ import { ticketBlocks, type TicketParts } from './ticket-blocks';
 interface ErrandState extends ProcessState, TicketParts {
   readonly subject: string | null;
   readonly dueAt: string | null;
+  readonly beganAt: string | null;
 }
 
 const setField = (field: string, to: string | null): Partial<ErrandState> => ({ [field]: to });
@@ -17,7 +18,11 @@ const setField = (field: string, to: string | null): Partial<ErrandState> => ({ 
 const blocks = ticketBlocks<'Errand', ErrandState>(
   { title: 'Errand', name: 'errand', activeStates: ['open'], allStates: ['open', 'done'] },
   {
-    facts: { subject: { max: 20, required: true }, dueAt: { time: true } },
+    facts: {
+      subject: { max: 20, required: true },
+      dueAt: { time: 'any' },
+      beganAt: { time: 'past' },
+    },
     apply: setField,
     applyToFacts: setField,
   },
@@ -237,7 +242,7 @@ describe('effort', () => {
 describe('attachments', () => {
   const digest = 'a'.repeat(64);
   const file = { digest, name: 'a.png', mediaType: 'image/png', sizeBytes: 3 };
-  const uploaded = { blobs: new Set([digest]) };
+  const uploaded = { blobs: new Map([[digest, 3]]) };
 
   it('ask for their content, which must have been uploaded', () => {
     expect(errand.commands['AttachToErrand']?.needs?.(file, errand.initial)).toEqual({
@@ -246,6 +251,12 @@ describe('attachments', () => {
     given(errand, begun)
       .when('AttachToErrand', file)
       .thenRefused('refused.blob-missing', { digest });
+  });
+
+  it('have the size that their content has', () => {
+    given(errand, begun)
+      .when('AttachToErrand', { ...file, sizeBytes: 4 }, uploaded)
+      .thenRefused('refused.blob-size', { digest, sizeBytes: 3 });
   });
 
   it('are attached once, and again after they were detached', () => {
@@ -316,6 +327,12 @@ describe('corrections', () => {
     given(errand, begun)
       .when(...correct('dueAt', '2026-03-02T10:00:00+01:00'))
       .thenState({ dueAt: '2026-03-02T09:00:00.000Z' });
+    given(errand, begun)
+      .when(...correct('beganAt', '2020-03-02T10:00:00+01:00'))
+      .thenState({ beganAt: '2020-03-02T09:00:00.000Z' });
+    given(errand, begun)
+      .when(...correct('dueAt', '9999-01-01T00:00:00Z'))
+      .thenState({ dueAt: '9999-01-01T00:00:00.000Z' });
   });
 
   it.each([
@@ -324,6 +341,7 @@ describe('corrections', () => {
     ['subject', null, 'refused.correction-value'],
     ['subject', 'x'.repeat(21), 'refused.correction-value'],
     ['dueAt', 'tomorrow', 'refused.correction-value'],
+    ['beganAt', '9999-01-01T00:00:00Z', 'refused.correction-value'],
     ['dueAt', null, 'refused.no-change'],
   ])('of %s to %s are refused with %s', (field, value, refused) => {
     given(errand, begun)

@@ -3,7 +3,7 @@ import { setPriority } from 'node:os';
 import { basename } from 'node:path';
 
 /** Nice value of the folding thread: it gets what commands leave over, and all of an idle core. */
-const NICENESS = 10;
+const NICENESS = 19;
 
 /**
  * Has the system prefer other threads to the calling one. Linux counts priorities by thread and

@@ -1,0 +1,41 @@
+import { Controller, Get, Inject, Req, Res, type Type } from '@nestjs/common';
+import type { ProcessDefinition } from '@ledgerdesk/kernel';
+import {
+  GRAPH_LIMITS,
+  RELATION_PROJECTIONS,
+  relationGraph,
+  ticketLabelOf,
+} from '@ledgerdesk/read-models';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { collectionPath } from '../commands/command-route';
+import { HTTP_API_SETTINGS, type HttpApiSettings } from '../http-api.options';
+import { sendJson } from '../request/json-answer';
+import { awaitView, ticketOf, viewQuery } from './view-request';
+
+const DIRECTIONS = ['both', 'out', 'in'] as const;
+
+/** The controller of `GET /incidents/{id}/graph`: what a ticket has to do with. */
+export function graphControllerOf(process: ProcessDefinition): Type {
+  @Controller(`${collectionPath(process)}/:id/graph`)
+  class GraphController {
+    constructor(@Inject(HTTP_API_SETTINGS) private readonly settings: HttpApiSettings) {}
+
+    @Get()
+    async graph(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
+      const { engine } = this.settings;
+      const query = viewQuery(request, 'depth', 'limit', 'direction');
+      const depth = query.integer('depth', 1, GRAPH_LIMITS.depthMax);
+      const limit = query.integer('limit', 1, GRAPH_LIMITS.nodesMax);
+      const direction = query.oneOf('direction', DIRECTIONS);
+      const { id, state } = await ticketOf(engine, process.name, request);
+      await awaitView(this.settings, RELATION_PROJECTIONS, query);
+      const graph = await relationGraph(engine.readStore, ticketLabelOf(process.name, id, state), {
+        ...(depth !== undefined && { depth }),
+        ...(limit !== undefined && { limit }),
+        ...(direction !== undefined && { direction }),
+      });
+      sendJson(reply, graph);
+    }
+  }
+  return GraphController;
+}

@@ -18,7 +18,7 @@ beforeAll(async () => {
     feedClientsMax: 2,
     blobBytesMax: 64 * 1024,
   });
-}, 30_000);
+});
 
 afterAll(async () => {
   await engine.close();
@@ -351,7 +351,7 @@ describe('a client of the live feed that never reads', () => {
     expect(metrics).toContain('ledgerdesk_feed_clients 0');
     expect(metrics).toMatch(/ledgerdesk_feed_cut_off [1-9]/);
     expect(engine.errors).toEqual([]);
-  }, 20_000);
+  });
 
   it('does not keep more than the bound of others away, who are told to come back: 429', async () => {
     const abort = new AbortController();

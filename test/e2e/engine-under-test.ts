@@ -38,7 +38,11 @@ export async function startEngineUnderTest(
     info: () => undefined,
   };
   const configuration = readConfiguration({ DATA_DIR: dataDir, PORT: '0' });
-  const engine = await startEngine(configuration, { log, limits });
+  const engine = await startEngine(configuration, {
+    log,
+    // A slow machine is no fault of what is tested.
+    limits: { minPositionTimeoutMs: 120_000, ...limits },
+  });
   const send = async (path: string, init: RequestInit): Promise<Answer> => {
     const response = await fetch(engine.url + path, init);
     const text = await response.text();

@@ -12,7 +12,7 @@ import {
 import { tallyProjection, tallyRegistry } from '../testing/tally.projection';
 import { PARKED_COLLECTION } from './projection-storage';
 
-const WAIT_MS = 10_000;
+const WAIT_MS = 120_000;
 
 describe('InProcessProjectionHost', () => {
   let fixture: ProjectionHostFixture;

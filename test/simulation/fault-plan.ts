@@ -14,7 +14,7 @@ const FAULTS: readonly Fault[] = [
 ];
 
 /** The process that made this call is no more: nothing that it still does has an effect. */
-export class SimulatedCrash extends Error {
+class SimulatedCrash extends Error {
   constructor() {
     super('the process was killed');
   }

@@ -58,7 +58,7 @@ export interface AssignedRole {
 }
 
 /** A place where responders meet. */
-export interface Bridge {
+interface Bridge {
   readonly id: number;
   readonly kind: BridgeKind;
   readonly address: string;
@@ -66,7 +66,7 @@ export interface Bridge {
 }
 
 /** What an audience was told. */
-export interface StatusUpdate {
+interface StatusUpdate {
   readonly id: number;
   readonly audience: string;
   readonly channel: string;
@@ -75,7 +75,7 @@ export interface StatusUpdate {
 }
 
 /** Responders with a task of their own. */
-export interface SubTeam {
+interface SubTeam {
   readonly name: string;
   readonly lead: string;
   readonly task: string;
@@ -83,14 +83,14 @@ export interface SubTeam {
 }
 
 /** What happened when. */
-export interface TimelineEntry {
+interface TimelineEntry {
   readonly id: number;
   readonly at: string;
   readonly text: string;
 }
 
 /** What the review calls for, and as what it is recorded. */
-export interface ReviewAction {
+interface ReviewAction {
   readonly id: number;
   readonly text: string;
   readonly owner: string;

@@ -117,7 +117,7 @@ export const lifeGuards: Readonly<Record<string, Guard<CIState>>> = {
 };
 
 /** The contracts that cover an item, of which a retirement looks at the first ones. */
-export function contractsOf({ relations }: Pick<CIState, 'relations'>): readonly CIRelation[] {
+function contractsOf({ relations }: Pick<CIState, 'relations'>): readonly CIRelation[] {
   return relations.filter(({ type }) => type === 'covered-by');
 }
 

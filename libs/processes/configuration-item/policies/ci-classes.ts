@@ -42,7 +42,7 @@ export interface CIClassSchema {
 }
 
 /** The longest text of an attribute that names no limit of its own, in UTF-16 code units. */
-export const ATTRIBUTE_TEXT_MAX = 200;
+const ATTRIBUTE_TEXT_MAX = 200;
 
 /**
  * A class with all that it inherits; undefined for a name that the schema does not know. Cost: one

@@ -57,7 +57,7 @@ export const registrationCommands: CICommands = {
  * What an item is known by outside: its class and the values that identify it. Spelling does not
  * make two items of one: neither case, nor blanks at the ends, nor forms of one character.
  */
-export function identityOf({ ciClass, identification }: RegisterCI): string {
+function identityOf({ ciClass, identification }: RegisterCI): string {
   const values = identification.map((value) => value.normalize('NFKC').trim().toLowerCase());
   return JSON.stringify([ciClass, ...values]);
 }

@@ -7,7 +7,7 @@ import {
 } from '../major-incident.vocabulary';
 
 /** Who is told, by what, and how often at least, while the response goes on. */
-export interface PlannedUpdate {
+interface PlannedUpdate {
   readonly audience: Audience;
   readonly channel: UpdateChannel;
   readonly everyMinutes: number;

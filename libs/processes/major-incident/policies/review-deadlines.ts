@@ -2,7 +2,7 @@ import { valueChecks, type Policy, type PolicyKind } from '@ledgerdesk/kernel';
 import { addCalendarDays, addWorkingDays } from '../../shared/working-days';
 
 /** How long a review may take from the resolution. */
-export type ReviewDeadline =
+type ReviewDeadline =
   | { readonly unit: 'calendar-days'; readonly days: number }
   | { readonly unit: 'working-days'; readonly days: number };
 

@@ -5,6 +5,7 @@ import { createRequire } from 'node:module';
 // The routes as one would write them with Nest alone: Fastify, the same command classes, checked
 // by Nest's own ValidationPipe with the same rules, and nothing behind them.
 const require = createRequire(import.meta.url);
+const requireOfHttp = createRequire(new URL('../libs/http/package.json', import.meta.url));
 const {
   Body,
   Controller,
@@ -15,7 +16,7 @@ const {
   ValidationPipe,
 } = require('@nestjs/common');
 const { NestFactory } = require('@nestjs/core');
-const { FastifyAdapter } = require('@nestjs/platform-fastify');
+const { FastifyAdapter } = requireOfHttp('@nestjs/platform-fastify');
 const { incidentProcess } = require('../dist/libs/processes/index.js');
 
 const classOf = (command) => incidentProcess.commands[command].type;

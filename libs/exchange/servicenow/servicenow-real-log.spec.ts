@@ -53,7 +53,7 @@ function testRealLog(): void {
     store = await openEventStore({ dir });
     first = await importServiceNow({ eventStore: store, registry, file: FILE, source: 'uci' });
     await foldAll();
-  }, 120_000);
+  }, 240_000);
 
   afterAll(async () => {
     await store.close();

@@ -9,6 +9,7 @@ const FAMILY = 'parent-to-children';
 const INCIDENTS = '/api/v1/incidents';
 
 let engine: EngineUnderTest;
+let families = 0;
 
 beforeAll(async () => {
   engine = await startEngineUnderTest({}, { clock: new ManualClock() });
@@ -25,8 +26,11 @@ interface Family {
 
 /** A parent whose resolution is stuck at a child that nobody has taken. */
 async function stuckFamily(): Promise<Family> {
+  families += 1;
+  // Many of one service would be a major incident.
+  const body = { ...mailIncident, service: `mail-${families}` };
   const register = async (): Promise<string> =>
-    String((await engine.post(INCIDENTS, { body: mailIncident })).body['id']);
+    String((await engine.post(INCIDENTS, { body })).body['id']);
   const [parent, untaken] = [await register(), await register()];
   await send(parent, 'take', { group: 'desk' });
   await send(untaken, 'set-parent', { parent });

@@ -153,9 +153,10 @@ export interface EventStore {
   /** Position of the newest event, {@link LOG_START} when the log is empty. */
   head(): Promise<GlobalPosition>;
   /**
-   * Why nothing can be appended at present, such as `unavailable.disk-full`; undefined where nothing
-   * is known to stand against it. Costs nothing while appends succeed. After one that failed the disk
-   * is tried with a small write, so that a store to which nobody writes learns that it is well again.
+   * Why nothing can be appended at present, such as `unavailable.disk-full`; undefined where
+   * nothing is known to stand against it. Costs nothing while appends succeed. After one that
+   * failed the disk is tried with a small write, so that a store to which nobody writes learns that
+   * it is well again.
    */
   appendObstacle?(): Promise<LedgerdeskError | undefined>;
   streamMetadata(stream: string): Promise<StreamMetadata>;

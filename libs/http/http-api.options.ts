@@ -69,7 +69,7 @@ export interface HttpApiOptions {
   readonly limits?: Partial<HttpLimits>;
 }
 
-export type AcceptedHosts = 'any' | 'loopback';
+type AcceptedHosts = 'any' | 'loopback';
 
 /** The options with all defaults filled in. */
 export interface HttpApiSettings {

@@ -21,7 +21,7 @@ import type { FlowTally } from './flow-tally';
 const MESSAGE_LENGTH_MAX = 1_000;
 
 /** What a reaction set, for the timers to know. */
-interface FlowTimerHint {
+export interface FlowTimerHint {
   readonly dueAt: string;
   /** The due index must have reached this position to know of it. */
   readonly position: bigint;

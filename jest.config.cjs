@@ -15,6 +15,6 @@ module.exports = {
     '^@ledgerdesk/([^/]+)$': '<rootDir>/libs/$1/index.ts',
   },
   // A bound for what hangs, not a measure of speed: a test may share the machine with others.
-  testTimeout: 60_000,
+  testTimeout: 300_000,
   setupFiles: ['reflect-metadata'],
 };

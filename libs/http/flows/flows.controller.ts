@@ -1,6 +1,6 @@
 import { Controller, Get, HttpCode, Inject, Post, Req, Res } from '@nestjs/common';
 import { FLOW_PAGE_MAX, type FlowDesk, type FlowOperator } from '@ledgerdesk/engine';
-import { FLOW_INSTANCES, FLOW_TIMERS } from '@ledgerdesk/kernel';
+import { FLOW_INSTANCES, FLOW_TIMERS, LedgerdeskError } from '@ledgerdesk/kernel';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { API_ROOT } from '../commands/command-route';
 import { HTTP_API_SETTINGS, type HttpApiSettings } from '../http-api.options';
@@ -13,6 +13,9 @@ import { flowDeskOf } from './flow-desk-of';
 
 const WAIT = ['minPosition', 'minPositionTimeoutMs'] as const;
 const STATUSES = ['open', 'parked'] as const;
+
+/** Headers that mean something to commands and nothing here. */
+const ACT_WITHOUT = ['if-match', 'idempotency-key'] as const;
 
 const retryOf = actReaderFor(RetryFlow);
 const skipOf = actReaderFor(SkipFlow);
@@ -112,6 +115,7 @@ export class FlowsController {
 
   private operatorOf(request: FastifyRequest, act: string): FlowOperator {
     new QueryParameters(request).allowOnly();
+    assertNoPrecondition(request);
     const { tenant, version } = this.settings;
     const { actor } = commandHeadersOf(request.headers);
     return { tenant, actor, origin: { kind: 'api', id: `POST ${API_ROOT}/flows ${act}`, version } };
@@ -121,6 +125,18 @@ export class FlowsController {
     const { engine, limits } = this.settings;
     return awaitPosition(engine, projections, query, limits.minPositionTimeoutMaxMs);
   }
+}
+
+// They would be silently without effect, which is worse than to refuse them.
+function assertNoPrecondition({ headers }: FastifyRequest): void {
+  const header = ACT_WITHOUT.find((name) => headers[name] !== undefined);
+  if (header === undefined) return;
+  throw new LedgerdeskError(
+    'malformed.header',
+    `an act on a flow takes no ${header}; leave it out: an act that was done already is refused, ` +
+      'as the instance is parked no longer, and a timer is moved to the same time again',
+    { details: { header } },
+  );
 }
 
 function addressOf(request: FastifyRequest): InstanceAddress {

@@ -23,3 +23,8 @@ export async function graphInstantOf(
   if (occurredAt !== undefined) return { occurredAt };
   throw invalidQuery('at', 'at is a time with its offset, a date, or position:N');
 }
+
+/** The position that an instant is; undefined for a time, which no position is known of. */
+export function positionOf(instant: GraphInstant | undefined): bigint | undefined {
+  return instant !== undefined && 'position' in instant ? instant.position : undefined;
+}

@@ -16,7 +16,7 @@ beforeAll(async () => {
   const update = { configurationItem: 'relay-1', summary: 'A new relay.' };
   await desk.command(`changes/${change}/record-item-update`, update);
   await desk.engine.flowsIdle();
-}, 30_000);
+});
 
 afterAll(() => desk.close());
 

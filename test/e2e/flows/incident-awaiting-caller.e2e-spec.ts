@@ -9,7 +9,7 @@ const desk = incidentDeskOf(() => engine);
 // The clock begins on a Thursday; a reminder is due each working day.
 beforeEach(async () => {
   engine = await startEngineUnderTest({}, { clock: new ManualClock() });
-}, 30_000);
+});
 
 afterEach(() => engine.close());
 

@@ -10,7 +10,7 @@ let desk: ChangeDesk;
 // Each spec has a service of its own, on one engine.
 beforeAll(async () => {
   desk = await openChangeDesk();
-}, 30_000);
+});
 
 afterAll(() => desk.close());
 

@@ -6,7 +6,7 @@ const desk = incidentDeskOf(() => engine);
 
 beforeAll(async () => {
   engine = await startEngineUnderTest({}, { clock: new ManualClock() });
-}, 30_000);
+});
 
 afterAll(() => engine.close());
 

@@ -10,7 +10,7 @@ let problems: ProblemDesk;
 beforeAll(async () => {
   desk = await openChangeDesk();
   problems = problemDeskOn(desk);
-}, 30_000);
+});
 
 afterAll(() => desk.close());
 

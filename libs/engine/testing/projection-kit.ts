@@ -11,7 +11,7 @@ export const atOnce: Partial<BackOff> = { initialMs: 1, maxMs: 1, random: () => 
 // A bound for what hangs: the tests may share a slow machine with others.
 const WAIT_MAX_MS = 120_000;
 
-/** Resolves when the condition holds. Asked after each turn of the event loop, at most two minutes. */
+/** Resolves when the condition holds. Asked after each turn of the event loop, for two minutes. */
 export async function eventually(
   condition: () => Promise<boolean> | boolean,
   what = 'the condition',

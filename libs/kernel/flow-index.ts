@@ -12,3 +12,8 @@ export const FLOW_TIMERS_BY_FLOW = 'flow-timers-by-flow';
 
 /** Where the checkpoints of all flows stand: metadata of a stream that has no events. */
 export const FLOW_CHECKPOINT_STREAM = 'flow-checkpoints';
+
+/** Where the checkpoint of a flow stands that several processes may lead: each flow has its own. */
+export function flowCheckpointStream(flow: string): string {
+  return `${FLOW_CHECKPOINT_STREAM}-${flow}`;
+}

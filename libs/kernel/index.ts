@@ -151,6 +151,7 @@ export {
   type RehearsedOutcome,
 } from './flow-rehearsal';
 export {
+  flowCheckpointStream,
   FLOW_CHECKPOINT_STREAM,
   FLOW_INSTANCES,
   FLOW_INSTANCES_BY_FLOW,

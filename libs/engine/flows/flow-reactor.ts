@@ -13,6 +13,7 @@ import {
 import { uuid5 } from '../ids';
 import type { PolicyBook } from '../policies/policy-book';
 import { messageOf } from '../projections/error-message';
+import { noTracing, type TracedWork, type Tracing } from '../tracing/tracing.port';
 import type { FlowAddress, FlowCatalogue } from './flow-catalogue';
 import type { FlowInstanceStore, FlowSender } from './flow-instance-store';
 import type { FlowLimits } from './flow-limits';
@@ -21,7 +22,7 @@ import type { FlowTally } from './flow-tally';
 const MESSAGE_LENGTH_MAX = 1_000;
 
 /** What a reaction set, for the timers to know. */
-interface FlowTimerHint {
+export interface FlowTimerHint {
   readonly dueAt: string;
   /** The due index must have reached this position to know of it. */
   readonly position: bigint;
@@ -37,6 +38,7 @@ export interface FlowReactorOptions {
   readonly policies?: PolicyBook;
   readonly onTimer: (hint: FlowTimerHint) => void;
   readonly tally: FlowTally;
+  readonly tracing?: Tracing;
 }
 
 /**
@@ -48,8 +50,12 @@ export class FlowReactor {
 
   /** The instance behind the event. */
   react(address: FlowAddress, cause: RecordedEvent): Promise<FlowInstance> {
+    const { instances, tracing = noTracing } = this.options;
     const stream = flowStream(address.flow.name, address.key);
-    return this.options.instances.alone(stream, () => this.reactAlone(address, cause));
+    const work = reactionOf(address, stream, cause);
+    return tracing.within(work, () =>
+      instances.alone(stream, () => this.reactAlone(address, cause)),
+    );
   }
 
   /** Shows an instance what it has missed while it was parked, up to the head of the log. */
@@ -133,9 +139,24 @@ export function flowCommandId(stream: string, causeId: string, index: number): s
   return uuid5(`flow-command ${stream} ${causeId} ${index}`);
 }
 
+/** The id under which an instance records what it decides because of an event. */
+export function decisionId(stream: string, causeId: string): string {
+  return uuid5(`flow-decision ${stream} ${causeId}`);
+}
+
 /** Who a flow acts as. */
 export function flowActor({ name }: Pick<FlowDefinition, 'name'>): string {
   return `flow:${name}`;
+}
+
+function reactionOf({ flow, key }: FlowAddress, stream: string, cause: RecordedEvent): TracedWork {
+  return {
+    name: `flow ${flow.name}`,
+    kind: 'consumer',
+    attributes: { 'ledgerdesk.flow.key': key, 'ledgerdesk.event.type': cause.type },
+    command: { correlationId: cause.correlationId, commandId: decisionId(stream, cause.id) },
+    follows: cause,
+  };
 }
 
 function decided(
@@ -186,9 +207,6 @@ function senderOf(
   // An event may be parked, retried, parked again and decided in the end: only the decision's id
   // derives from the event alone, since there is one at the most.
   const isDecision = events.some(({ type }) => type === 'FlowDecided');
-  const name = isDecision
-    ? `flow-decision ${stream} ${cause.id}`
-    : `flow-parking ${stream} ${cause.id} ${revision}`;
   return {
     tenant: cause.tenant,
     actor: flowActor(flow),
@@ -196,6 +214,8 @@ function senderOf(
     correlationId: cause.correlationId,
     causationId: cause.id,
     occurredAt: cause.occurredAt,
-    commandId: uuid5(name),
+    commandId: isDecision
+      ? decisionId(stream, cause.id)
+      : uuid5(`flow-parking ${stream} ${cause.id} ${revision}`),
   };
 }

@@ -84,5 +84,5 @@ describe('the architecture rules', () => {
     const rules = configuration.forbidden.map(({ name }) => name);
 
     expect(await brokenRules()).toEqual([...rules].sort());
-  }, 30_000);
+  });
 });

@@ -1,8 +1,8 @@
 // Writes docs/processes/<process>.md for each process and docs/flows/<flow>.md for each flow, from
 // their declarations as built into dist/.
 //   npm run docs            writes the pages
-// tools/process-page.spec.ts and tools/flow-page.spec.ts fail where a page on disk is not what would
-// be written.
+// tools/process-page.spec.ts and tools/flow-page.spec.ts fail where a page on disk is not what
+// would be written.
 import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';

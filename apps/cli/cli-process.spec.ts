@@ -68,7 +68,7 @@ beforeAll(async () => {
     active: String(index % STATES.length < STATES.length - 1),
   }));
   await writeServiceNowFile(join(dir, 'log.csv.gz'), rows, { isCompressed: true });
-}, 60_000);
+});
 
 afterAll(async () => {
   for (const child of running) child.kill('SIGKILL');
@@ -96,7 +96,7 @@ describe('the command line as a process', () => {
     expect(verified.err).toBe('');
     const stats = JSON.parse((await run('stats', '--json')).out) as { incident: unknown };
     expect(stats.incident).toMatchObject({ total: INCIDENTS, byState: { closed: INCIDENTS } });
-  }, 60_000);
+  });
 
   it('ends quietly when nobody reads its output any more', async () => {
     await run('import', 'servicenow', SAMPLE, '--data', 'sample');
@@ -106,5 +106,5 @@ describe('the command line as a process', () => {
     child.stdout?.destroy();
     expect(await exited).toEqual([0, null]);
     expect(await complaint).toBe('');
-  }, 30_000);
+  });
 });

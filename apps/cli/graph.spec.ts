@@ -8,7 +8,6 @@ const REGISTER = [
 ] as const;
 
 // The first call loads every verb's libraries.
-jest.setTimeout(30_000);
 
 let desk: CommandLine;
 

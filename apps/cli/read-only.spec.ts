@@ -13,8 +13,6 @@ const BIN = join(ROOT, 'apps/cli/bin/ledgerdesk.js');
 /** Who owns nothing. The superuser may write everywhere, so a process of it becomes this one. */
 const NOBODY = 65_534;
 
-jest.setTimeout(60_000);
-
 let cli: CommandLine;
 
 async function asAuditor(...args: readonly string[]): Promise<CliAnswer> {

@@ -20,7 +20,7 @@ beforeAll(async () => {
   await prepared.run('list');
   await prepared.run('stats');
   await writeFile(logFile, older);
-}, 30_000);
+});
 
 afterAll(() => prepared.close());
 

@@ -11,7 +11,6 @@ const FIELDS = [
 ] as const;
 
 // The first call loads every verb's libraries.
-jest.setTimeout(30_000);
 
 let desk: CommandLine;
 

@@ -14,7 +14,7 @@ export interface LogStores {
 
 export interface ReadStores extends LogStores {
   readonly readStore: ReadStore;
-  /** They are a copy of this process's own, because the caller may not write those of the engine. */
+  /** They are a copy of this process's own: the caller may not write those of the engine. */
   readonly isPrivate: boolean;
 }
 
@@ -42,11 +42,11 @@ export function withReadStores<Answer>(
   use: (stores: ReadStores) => Promise<Answer>,
 ): Promise<Answer> {
   return withLog(location, async (log) => {
-    const { readStore, isPrivate, close } = await openReadModels(location.readStoreUrl);
+    const opened = await openReadModels(location.readStoreUrl);
     try {
-      return await use({ ...log, readStore, isPrivate });
+      return await use({ ...log, readStore: opened.readStore, isPrivate: opened.isPrivate });
     } finally {
-      await close();
+      await opened.close();
     }
   });
 }

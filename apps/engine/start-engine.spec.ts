@@ -8,8 +8,6 @@ import type { HttpLog } from '@ledgerdesk/http';
 import { readConfiguration, type StartedService } from '@ledgerdesk/hosting';
 import { startEngine } from './start-engine';
 
-jest.setTimeout(30_000);
-
 const ACTOR = { 'x-actor': 'li.w', 'content-type': 'application/json' };
 const BODY = JSON.stringify({ description: 'x', channel: 'phone', caller: 'bob', service: 'mail' });
 

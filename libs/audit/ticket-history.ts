@@ -5,7 +5,7 @@ import {
   type RecordedEvent,
 } from '@ledgerdesk/kernel';
 import { isSeenAt, type Instant } from './instant';
-import { assertPositionReached } from './reached-position';
+import { assertInstantReached } from './reached-position';
 import { diffStates, type FieldChange } from './state-diff';
 import {
   foldSteps,
@@ -83,7 +83,7 @@ export async function ticketHistory(
   options: HistoryOptions = {},
 ): Promise<HistoryPage> {
   const limit = checkedLimit(options.limit);
-  await assertPositionReached(log, options.at ?? {});
+  await assertInstantReached(log, ticket, options.at ?? {});
   const steps = foldSteps(log, ticket, isSeenAt(options.at ?? {}));
   const page =
     options.direction === 'backwards'

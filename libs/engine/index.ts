@@ -160,10 +160,10 @@ export { systemScheduler, type Scheduler } from './timers/scheduler';
 export {
   backtestFlow,
   type BacktestCommand,
-  type BacktestLog,
   type BacktestOptions,
   type BacktestReport,
 } from './flows/backtest-flow';
+export type { BacktestLog } from './flows/backtest-history';
 export {
   replayFlow,
   REPLAY_DIFFERENCES_MAX,

@@ -13,7 +13,10 @@ const rejected: FlowEventStep = [
   'ChangeRejected',
   { stage: 'retrospective', state: 'implement', reason: 'Too risky.' },
 ];
-const escalatedTo = (to: string, said: string): readonly [string, string, Readonly<Record<string, unknown>>] => [
+const escalatedTo = (
+  to: string,
+  said: string,
+): readonly [string, string, Readonly<Record<string, unknown>>] => [
   'EscalateChange',
   'a',
   { kind: 'hierarchic', to, reason: expect.stringContaining(said) },

@@ -11,14 +11,14 @@ import {
 } from '@ledgerdesk/kernel';
 
 /** When a change of a configuration item is suspected to have caused an incident on it. */
-export interface SuspectedCauses {
+interface SuspectedCauses {
   readonly withinHours: number;
   /** The latest changes of the item that are suspected at the most; at most 20. */
   readonly changesMax: number;
 }
 
 /** The last five changes of two days. */
-export const suspectedWithin48Hours: Policy<SuspectedCauses> = {
+const suspectedWithin48Hours: Policy<SuspectedCauses> = {
   name: 'suspected-causes',
   version: 1,
   value: { withinHours: 48, changesMax: 5 },

@@ -11,7 +11,7 @@ import {
 } from '@ledgerdesk/kernel';
 
 /** When failed changes are a problem. */
-export interface FailedChanges {
+interface FailedChanges {
   /** So many failures about the same item or service; at most {@link KEPT_FAILURES_MAX}. */
   readonly failures: number;
   readonly windowDays: number;
@@ -24,7 +24,7 @@ export interface FailedChanges {
 }
 
 /** The rule that ships with the system. */
-export const failedChanges: Policy<FailedChanges> = {
+const failedChanges: Policy<FailedChanges> = {
   name: 'failed-changes',
   version: 1,
   value: {

@@ -12,7 +12,7 @@ import {
 import { addWorkingDays } from '@ledgerdesk/processes';
 
 /** How often a caller who is asked something is reminded, before the incident is resolved. */
-export interface CallerReminders {
+interface CallerReminders {
   /** Between two reminders, and from the last one to the resolution. */
   readonly everyDays: number;
   /** Working days are Monday to Friday in UTC. */
@@ -21,7 +21,7 @@ export interface CallerReminders {
 }
 
 /** Three strikes: as many reminders, a working day apart. */
-export const threeReminders: Policy<CallerReminders> = {
+const threeReminders: Policy<CallerReminders> = {
   name: 'caller-reminders',
   version: 1,
   value: { everyDays: 1, days: 'working', reminders: 3 },
@@ -44,15 +44,15 @@ const RESUME = 'ResumeIncident';
 const ENDS = { ends: true } as const;
 const COMMENT_LENGTH_MAX = 2_000;
 
-const ends = [
-  'IncidentResumed',
-  'IncidentResolved',
-  'IncidentCancelled',
-  'IncidentMarkedDuplicate',
-  'IncidentMergedInto',
-  'IncidentClosed',
-] as const;
-const ofEnds = <const T>(value: T): Record<(typeof ends)[number], T> => ({
+type End =
+  | 'IncidentResumed'
+  | 'IncidentResolved'
+  | 'IncidentCancelled'
+  | 'IncidentMarkedDuplicate'
+  | 'IncidentMergedInto'
+  | 'IncidentClosed';
+
+const ofEnds = <const T>(value: T): Record<End, T> => ({
   IncidentResumed: value,
   IncidentResolved: value,
   IncidentCancelled: value,

@@ -11,14 +11,14 @@ import {
 } from '@ledgerdesk/kernel';
 
 /** What becomes of an incident that waits for a change which nobody has drafted yet. */
-export interface AwaitedChanges {
+interface AwaitedChanges {
   readonly draftsUnknown: boolean;
   /** Of the changes that are drafted. */
   readonly type: 'normal';
 }
 
 /** A change that is waited for is drafted, where it is not called by a number or id. */
-export const awaitedChangesAreDrafted: Policy<AwaitedChanges> = {
+const awaitedChangesAreDrafted: Policy<AwaitedChanges> = {
   name: 'awaited-changes',
   version: 1,
   value: { draftsUnknown: true, type: 'normal' },
@@ -94,7 +94,7 @@ export const incidentAwaitingChange: FlowDefinition<AwaitedState> = defineFlow<A
     if (type !== 'IncidentHeld') return state;
     const incident = ticketIdOfStream(stream);
     if (data['awaited'] === null) {
-      return { ...state, unnamed: { incident, reference: String(data['reference'] ?? '') } };
+      return { ...state, unnamed: { incident, reference: referenceOf(data) } };
     }
     return state.incidents.includes(incident)
       ? state
@@ -130,6 +130,11 @@ export const incidentAwaitingChange: FlowDefinition<AwaitedState> = defineFlow<A
   policies: { awaited: awaitedChangesAreDrafted },
 });
 
+/** What the incident was said to wait for, as it was typed. */
+function referenceOf({ reference }: RecordedEvent['data']): string {
+  return typeof reference === 'string' ? reference : '';
+}
+
 function linkChange(incident: string, change: string): FlowDecision {
   return {
     commands: [
@@ -157,8 +162,8 @@ function linkChange(incident: string, change: string): FlowDecision {
 
 function findChange(event: RecordedEvent, { policies }: FlowContext): FlowDecision {
   const policy = policies['awaited'] as Policy<AwaitedChanges>;
-  const { reference, comment, service, configurationItem } = event.data;
-  const name = String(reference ?? '');
+  const { comment, service, configurationItem } = event.data;
+  const name = referenceOf(event.data);
   const subject = {
     ...(typeof service === 'string' && { service }),
     ...(typeof configurationItem === 'string' && { configurationItems: [configurationItem] }),

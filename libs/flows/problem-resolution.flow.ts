@@ -58,9 +58,9 @@ const TEXT_LENGTH_MAX = 32_000;
 const noLongerAwaiting = ['refused.waits-otherwise', 'refused.state', 'missing.ticket'];
 
 /**
- * S-12: once every change of the fix is closed with success, the coordinator is told and the problem
- * is resolved, and with it the incidents on hold for it. Where it ends otherwise, they go on. It
- * ends with the problem: a resolved incident does not resolve a problem.
+ * S-12: once every change of the fix is closed with success, the coordinator is told and the
+ * problem is resolved, and with it the incidents on hold for it. Where it ends otherwise, they go
+ * on. It ends with the problem: a resolved incident does not resolve a problem.
  */
 export const problemResolution: FlowDefinition<ResolutionState> = defineFlow<ResolutionState>({
   name: 'problem-resolution',
@@ -327,7 +327,7 @@ function resumption(state: ResolutionState, problem: string): FlowDecision | und
   };
 }
 
-/** What every incident is sent. One that refuses to be resolved is resumed, which is no part of it. */
+/** What every incident is sent. One that refuses to be resolved is resumed, no part of it. */
 function stepOf({ isResolved }: ResolutionState): string {
   return isResolved ? RESOLVE : RESUME;
 }

@@ -15,7 +15,7 @@ import { problemsOfPeople } from './repeats-to-problem.comparison';
 import { countedInWeek, findPattern, type RepeatsToProblem, type Weeks } from './repeat-rules';
 
 /** Six incidents of a kind in a month, or five in a week that is thrice as bad as the others. */
-export const repeatsOf6InAMonth: Policy<RepeatsToProblem> = {
+const repeatsOf6InAMonth: Policy<RepeatsToProblem> = {
   name: 'repeats-to-problem',
   version: 1,
   value: {
@@ -40,13 +40,13 @@ const QUIET = 'QuietOver';
 const REGISTER = 'register problem';
 const LINK = 'link incident';
 
-const incidentEvents = [
-  'IncidentRegistered',
-  'IncidentConfigurationItemChanged',
-  'IncidentClassified',
-  'IncidentReclassified',
-] as const;
-const ofIncidents = <const T>(value: T): Record<(typeof incidentEvents)[number], T> => ({
+type IncidentEvent =
+  | 'IncidentRegistered'
+  | 'IncidentConfigurationItemChanged'
+  | 'IncidentClassified'
+  | 'IncidentReclassified';
+
+const ofIncidents = <const T>(value: T): Record<IncidentEvent, T> => ({
   IncidentRegistered: value,
   IncidentConfigurationItemChanged: value,
   IncidentClassified: value,

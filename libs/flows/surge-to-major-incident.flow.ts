@@ -11,7 +11,7 @@ import {
 import { COUNTED_MAX, within, withIncident, type CountedIncident } from './counted-incidents';
 
 /** When incidents that have something in common are proposed as a major incident. */
-export interface MajorIncidentSurge {
+interface MajorIncidentSurge {
   /** At most 100. */
   readonly atLeast: number;
   readonly withinMinutes: number;
@@ -20,14 +20,14 @@ export interface MajorIncidentSurge {
 }
 
 /** For incidents of one service. */
-export const serviceSurgeOf10InAnHour: Policy<MajorIncidentSurge> = {
+const serviceSurgeOf10InAnHour: Policy<MajorIncidentSurge> = {
   name: 'service-surge',
   version: 1,
   value: { atLeast: 10, withinMinutes: 60, quietHours: 24 },
 };
 
 /** For incidents of one configuration item. */
-export const itemSurgeOf5InAnHour: Policy<MajorIncidentSurge> = {
+const itemSurgeOf5InAnHour: Policy<MajorIncidentSurge> = {
   name: 'configuration-item-surge',
   version: 1,
   value: { atLeast: 5, withinMinutes: 60, quietHours: 24 },

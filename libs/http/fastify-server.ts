@@ -2,7 +2,7 @@ import { STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import { newUuid7 } from '@ledgerdesk/engine';
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { HttpApiSettings } from './http-api.options';
 import { problemOf } from './problem/problem-document';
 import { PROBLEM_MEDIA_TYPE } from './problem/problem-status';
@@ -46,6 +46,13 @@ export function createFastifyAdapter(
     routerOptions: { maxParamLength: PATH_PART_LENGTH_MAX },
     http: { maxHeaderSize: HEADER_BYTES_MAX, headersTimeout: HEADERS_TIMEOUT_MS },
     clientErrorHandler: answerClientError,
+    frameworkErrors: (error: Error, request: FastifyRequest, reply: FastifyReply) => {
+      const { document } = problemOf(error, request.url, newUuid7);
+      void reply
+        .code(document.status)
+        .headers({ ...SECURITY_HEADERS, 'content-type': PROBLEM_MEDIA_TYPE })
+        .send(JSON.stringify(document));
+    },
     // Only for middleware that works on Node's own requests: there is none, and it costs each
     // request.
     skipMiddie: true,

@@ -91,7 +91,7 @@ export interface BrokerStatus {
   readonly commands?: ConsumptionFigures;
 }
 
-export type AcceptedHosts = 'any' | 'loopback';
+type AcceptedHosts = 'any' | 'loopback';
 
 /** `commands`: whatever changes something. `queries`: whatever is read. */
 export type HttpSurface = 'commands' | 'queries';

@@ -151,6 +151,15 @@ describe('decide', () => {
     });
   });
 
+  it('names the process with its article', () => {
+    const refused = (name: string): string => {
+      const refusal = decide({ ...door, name }, 'HangDoor', new HangDoor(), open, context);
+      return isRefusal(refusal) ? refusal.message : '';
+    };
+    expect(refused('door')).toContain('not allowed for a door in state open');
+    expect(refused('exit')).toContain('not allowed for an exit in state open');
+  });
+
   it('says of a command that only begins tickets that it does', () => {
     const refusal = decide(door, 'HangDoor', new HangDoor(), open, context);
     expect(refusal).toMatchObject({ refused: 'refused.state' });

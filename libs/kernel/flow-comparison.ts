@@ -65,8 +65,8 @@ export class ComparisonTally {
   see(event: RecordedEvent): void {
     if (!this.comparison.events.includes(event.type)) return;
     const found = this.comparison.recorded(event);
-    if (found !== undefined)
-      add(this.recordedGroups, found.group, [found.member], event.occurredAt);
+    if (found === undefined) return;
+    add(this.recordedGroups, found.group, [found.member], event.occurredAt);
   }
 
   claim(command: ComparedCommand, at: string): void {

@@ -2,8 +2,8 @@ import type { ProcessDefinition } from '@ledgerdesk/kernel';
 import * as catalogue from './catalogue';
 
 /**
- * Every process of the system, by name: the lines of the catalogue. A list of processes forgets the types of
- * their states; the engine hands each its own.
+ * Every process of the system, by name: the lines of the catalogue. A list of processes forgets the
+ * types of their states; the engine hands each its own.
  */
 export const processes = Object.values(catalogue) as unknown as readonly ProcessDefinition[];
 

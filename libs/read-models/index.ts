@@ -70,6 +70,7 @@ export { ticketLabelOf, type TicketLabel } from './work/ticket-labels';
 export { RELATION_PROJECTIONS, type RelationDirection } from './relations/relation-edges';
 export {
   GRAPH_LIMITS,
+  hasGraphOfThePast,
   relationGraph,
   type GraphEdge,
   type GraphNode,

@@ -17,7 +17,7 @@ beforeAll(async () => {
   const limits = { feedStallMs: FEED_STALL_MS, feedClientsMax: 2, blobBytesMax: 64 * 1024 };
   // What flows make of many like incidents would be taken for an effect of what is refused here.
   engine = await startEngineUnderTest(limits, { flows: [] });
-}, 30_000);
+});
 
 afterAll(async () => {
   await engine.close();
@@ -346,7 +346,7 @@ describe('a client of the live feed that never reads', () => {
     expect(metrics).toContain('ledgerdesk_feed_clients 0');
     expect(metrics).toMatch(/ledgerdesk_feed_cut_off [1-9]/);
     expect(engine.errors).toEqual([]);
-  }, 20_000);
+  });
 
   it('does not keep more than the bound of others away, who are told to come back: 429', async () => {
     const abort = new AbortController();

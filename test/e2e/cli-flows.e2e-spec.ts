@@ -13,7 +13,7 @@ let families = 0;
 
 beforeAll(async () => {
   engine = await startEngineUnderTest({}, { clock: new ManualClock() });
-}, 30_000);
+});
 
 afterAll(async () => {
   await engine.close();
@@ -118,7 +118,7 @@ describe('ledgerdesk flows', () => {
     });
     await engine.flowsIdle();
     expect((await engine.get(`${INCIDENTS}/${parent}`)).body).toMatchObject({ state: 'closed' });
-  }, 20_000);
+  });
 
   it('compensates from a step that it took, and says which there are for another', async () => {
     const { parent } = await stuckFamily();
@@ -180,5 +180,21 @@ describe('ledgerdesk why', () => {
       event: { type: 'IncidentRegistered' },
       firstCause: 'person',
     });
+  });
+
+  it('asks a running engine with --url, by number or id', async () => {
+    const { parent } = await stuckFamily();
+    const { body } = await engine.get(`${INCIDENTS}/${parent}`);
+    const first = { event: { type: 'IncidentRegistered' }, firstCause: 'person' };
+    for (const ticket of [String(body['number']), parent]) {
+      const found = await json('why', ticket, '--event', 'revision:0', ...overRest());
+      expect(found).toMatchObject(first);
+    }
+    const nobody = '01890000-0000-7000-8000-000000000000';
+    const missing = await cli('why', nobody, '--json', ...overRest());
+    expect([missing.exitCode, missing.text]).toEqual([
+      3,
+      expect.stringContaining('missing.ticket'),
+    ]);
   });
 });

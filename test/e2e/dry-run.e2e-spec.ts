@@ -20,7 +20,7 @@ let engine: EngineUnderTest;
 
 beforeAll(async () => {
   engine = await startEngineUnderTest();
-}, 30_000);
+});
 
 afterAll(async () => {
   await engine.close();

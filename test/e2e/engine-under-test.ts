@@ -46,7 +46,7 @@ export interface EngineUnderTestOptions {
   readonly environment?: Readonly<Record<string, string>>;
 }
 
-const FLOWS_IDLE_TIMEOUT_MS = 20_000;
+const FLOWS_IDLE_TIMEOUT_MS = 120_000;
 
 export async function startEngineUnderTest(
   limits: Partial<HttpLimits> = {},

@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { ManualClock } from '@ledgerdesk/engine/testing';
 import {
   mailIncident,
@@ -40,6 +41,11 @@ async function stateOf(id: string): Promise<unknown> {
 
 const resolution = { code: 'other', notes: 'Restarted.' };
 
+/** The read models of a new engine are open, and the last look at them says so. */
+async function ready(): Promise<void> {
+  while ((await engine.get('/ready')).status !== 200) await nextTurn();
+}
+
 /** A parent whose resolution is stuck at a child that nobody has taken. */
 async function stuckFamily(): Promise<{ parent: string; resolved: string; untaken: string }> {
   const [parent, resolved, untaken] = [await taken(), await taken(), await register()];
@@ -56,10 +62,11 @@ async function items(path: string): Promise<readonly Readonly<Record<string, unk
 }
 
 describe('an instance that is stuck', () => {
-  beforeEach(start, 30_000);
+  beforeEach(start);
   afterEach(stop);
 
   it('is listed with what it waits for and since when, and shows in health and metrics', async () => {
+    await ready();
     expect((await engine.get('/health')).body).toMatchObject({ status: 'ok' });
     const { parent, untaken } = await stuckFamily();
     expect(await items('/api/v1/flows')).toContainEqual(
@@ -189,7 +196,7 @@ describe('an instance that is stuck', () => {
 });
 
 describe('a timer', () => {
-  beforeAll(start, 30_000);
+  beforeAll(start);
   afterAll(stop);
 
   it('is listed by when it falls due, and moved by a person who says why', async () => {
@@ -227,7 +234,7 @@ describe('a timer', () => {
 });
 
 describe('why', () => {
-  beforeAll(start, 30_000);
+  beforeAll(start);
   afterAll(stop);
 
   interface Link {
@@ -243,7 +250,9 @@ describe('why', () => {
     const id = await taken();
     await command(id, 'resolve', resolution);
     await engine.advance(7 * DAY_MS);
-    const back = await engine.get(`${INCIDENTS}/${id}/why`);
+    // What is recorded now stands in the log behind all that the flow did.
+    const { position } = (await engine.post(INCIDENTS, { body: mailIncident })).body;
+    const back = await engine.get(`${INCIDENTS}/${id}/why?minPosition=${String(position)}`);
     expect(back).toMatchObject({
       status: 200,
       body: {

@@ -13,7 +13,7 @@ describe('policies over HTTP', () => {
   beforeAll(async () => {
     clock = new ManualClock();
     desk = await startEngineUnderTest({}, { clock });
-  }, 30_000);
+  });
 
   afterAll(() => desk.close());
 

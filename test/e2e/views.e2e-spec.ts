@@ -1,3 +1,4 @@
+import { processes } from '@ledgerdesk/processes';
 import {
   mailIncident,
   startEngineUnderTest,
@@ -9,7 +10,7 @@ let engine: EngineUnderTest;
 
 beforeAll(async () => {
   engine = await startEngineUnderTest({}, { flows: [] });
-}, 30_000);
+});
 
 afterAll(async () => {
   await engine.close();
@@ -50,6 +51,17 @@ function relate(item: string, type: string, target: string, at: string): Promise
   const body = { correction: 'add', type, target, reason: 'Left out.' };
   return send(`configuration-items/${item}/correct-relation`, body, at);
 }
+
+describe('the list of each process', () => {
+  it('is there, and takes what it may be asked for', async () => {
+    for (const { plural } of processes) {
+      const list = await view(`${plural}?state=closed&sort=-updatedAt&count=true`);
+      expect(list).toMatchObject({ items: [], total: 0, nextCursor: null });
+      const odd = await engine.get(`/api/v1/${plural}?colour=red`);
+      expect(odd).toMatchObject({ status: 422, body: { code: 'invalid.query' } });
+    }
+  });
+});
 
 describe('the work list', () => {
   it('has the tickets of all processes, found by words, fields and the filter language', async () => {
@@ -131,6 +143,47 @@ describe('the graph of relations', () => {
     const small = await view(`incidents/${parent}/graph?limit=2`);
     expect(rows(small, 'nodes')).toHaveLength(2);
     expect(small['cut']).toMatchObject({ byLimit: true });
+  });
+
+  it('shows the relations of a configuration item as of any instant, on either axis', async () => {
+    const [host, vm, rack] = await Promise.all(
+      ['past-host', 'past-vm', 'past-rack'].map((name) => registerServer(name)),
+    );
+    await relate(host ?? '', 'member-of', rack ?? '', '2026-02-01T00:00:00Z');
+    const before = position;
+    await relate(vm ?? '', 'member-of', rack ?? '', '2026-03-01T00:00:00Z');
+    await send(
+      `configuration-items/${host ?? ''}/correct-relation`,
+      { correction: 'remove', type: 'member-of', target: rack, reason: 'Never was.' },
+      '2026-04-01T00:00:00Z',
+    );
+    const around = async (query: string): Promise<readonly unknown[]> => {
+      const graph = await view(`configuration-items/${rack ?? ''}/graph?${query}`);
+      const others = rows(graph, 'nodes').filter(({ id }) => id !== rack);
+      expect(rows(graph, 'edges')).toHaveLength(others.length);
+      return others.map(({ title }) => title).sort();
+    };
+    expect(await around('at=2026-01-15')).toEqual([]);
+    expect(await around('at=2026-02-15')).toEqual(['past-host']);
+    expect(await around('at=2026-03-15')).toEqual(['past-host', 'past-vm']);
+    expect(await around('at=2026-04-15')).toEqual(['past-vm']);
+    expect(await around('depth=1')).toEqual(['past-vm']);
+    expect(await around(`at=position:${before}`)).toEqual(['past-host']);
+    expect(await around('at=2026-03-15&axis=recordedAt')).toEqual([]);
+  });
+
+  it('refuses an instant that is none, or is not there yet, or of what has no past', async () => {
+    const item = await registerServer('past-none');
+    const ask = (path: string): Promise<Answer> => engine.get(`/api/v1/${path}`);
+    for (const path of ['graph', 'impact']) {
+      const beyond = await ask(`configuration-items/${item}/${path}?at=position:99999999`);
+      expect(beyond).toMatchObject({ status: 422, body: { code: 'invalid.instant' } });
+      const revision = await ask(`configuration-items/${item}/${path}?at=revision:0`);
+      expect(revision).toMatchObject({ status: 422, body: { code: 'invalid.query' } });
+    }
+    const incident = await idOf('incidents', mailIncident);
+    const ofIncident = await ask(`incidents/${incident}/graph?at=2026-03-15`);
+    expect(ofIncident).toMatchObject({ status: 422, body: { errors: [{ field: 'at' }] } });
   });
 
   it('refuses a depth beyond its limit, and a ticket that is not there', async () => {

@@ -3,8 +3,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { buildIfStale, EngineProcess } from './engine-process';
 
-jest.setTimeout(60_000);
-
 const ACTOR = { 'x-actor': 'li.w', 'content-type': 'application/json' };
 const BODY = JSON.stringify({ description: 'x', channel: 'phone', caller: 'bob', service: 'mail' });
 

@@ -125,7 +125,7 @@ describe('flows on an engine', () => {
     aWeekLater();
     await until(async () => (await stateOf(id)) === 'closed');
     await timersRun(0);
-    await engine.projections.waitFor('causation', await eventStore.head(), 5_000);
+    await engine.projections.waitFor('causation', await eventStore.head(), 120_000);
     const events = await eventsOf(id);
     const [resolved, closed] = ['IncidentResolved', 'IncidentClosed'].map((type) =>
       events.find((event) => event.type === type),

@@ -5,5 +5,7 @@ import { RemoteFlows } from './remote-flows';
 
 /** The client that the options ask for. */
 export function flowClient(context: VerbContext, url: string | undefined): FlowClient {
-  return url === undefined ? new LocalFlows(context) : new RemoteFlows(url, context.io.signal);
+  return url === undefined
+    ? new LocalFlows(context)
+    : new RemoteFlows({ url, signal: context.io.signal });
 }

@@ -27,6 +27,7 @@ export function addFlowVerbs(program: Command, run: Run): void {
     .option('--event <event>', 'id of one of its events, or revision:N (default: the last)')
     .option('--depth <n>', 'length of the chain, and generations of effects', '100')
     .option('--limit <n>', 'effects in all', '500')
+    .option(URL_FLAG, URL_HELP)
     .action(
       run(async (context, id: string, options: WhyOptions) =>
         (await import('../verbs/why')).why(context, id, options),

@@ -7,21 +7,12 @@ import type {
   FlowTimerQuery,
   FlowTimerRow,
 } from '@ledgerdesk/engine';
-import { isLedgerdeskError, LedgerdeskError, type ErrorCode } from '@ledgerdesk/kernel';
+import { askEngine, type EngineAddress } from '../engine-request';
 import type { FlowAct, FlowClient, FlowKey } from './flow-client.port';
 
-/** After that no answer is waited for. */
-const ANSWER_TIMEOUT_MS = 60_000;
-
-/**
- * Flows of a running engine, over REST. Positions and revisions come as text; whoever shows them
- * does not see the difference.
- */
+/** Flows of a running engine, over REST. */
 export class RemoteFlows implements FlowClient {
-  constructor(
-    private readonly url: string,
-    private readonly signal: AbortSignal,
-  ) {}
+  constructor(private readonly engine: EngineAddress) {}
 
   list(): Promise<{ readonly items: readonly FlowSummary[] }> {
     return this.ask('flows');
@@ -54,58 +45,11 @@ export class RemoteFlows implements FlowClient {
     );
   }
 
-  /** @throws LedgerdeskError the engine's own by its code; `unavailable.engine`. */
-  private async ask<Answer>(
-    path: string,
-    query: object = {},
-    request: RequestInit = {},
-  ): Promise<Answer> {
-    const address = this.addressOf(path, query);
-    const signal = AbortSignal.any([this.signal, AbortSignal.timeout(ANSWER_TIMEOUT_MS)]);
-    try {
-      const response = await fetch(address, { ...request, signal });
-      const body = JSON.parse(await response.text()) as Answer;
-      if (response.ok) return body;
-      throw problemOf(body, this.url);
-    } catch (error) {
-      this.signal.throwIfAborted();
-      if (isLedgerdeskError(error)) throw error;
-      throw noAnswer(this.url, error);
-    }
-  }
-
-  private addressOf(path: string, query: object): URL {
-    try {
-      const address = new URL(`/api/v1/${path}`, this.url);
-      for (const [name, value] of Object.entries(query)) {
-        address.searchParams.set(name, String(value));
-      }
-      return address;
-    } catch (cause) {
-      throw new LedgerdeskError(
-        'malformed.option',
-        `--url is "${this.url.slice(0, 100)}"; give such as http://127.0.0.1:3000`,
-        { cause, details: { option: '--url' } },
-      );
-    }
+  private ask<Answer>(path: string, query?: object, request?: RequestInit): Promise<Answer> {
+    return askEngine(this.engine, path, query, request);
   }
 }
 
 function pathOf({ flow, key }: FlowKey): string {
   return `flows/${encodeURIComponent(flow)}/instances/${encodeURIComponent(key)}`;
-}
-
-function problemOf(body: unknown, url: string): LedgerdeskError {
-  const { code, detail, ...details } = body as Readonly<Record<string, unknown>>;
-  return typeof code === 'string'
-    ? new LedgerdeskError(code as ErrorCode, String(detail), { details })
-    : noAnswer(url, body);
-}
-
-function noAnswer(url: string, cause: unknown): LedgerdeskError {
-  return new LedgerdeskError(
-    'unavailable.engine',
-    `no engine answers at ${url}; start it with \`ledgerdesk serve\`, or leave --url out`,
-    { cause, details: { url } },
-  );
 }

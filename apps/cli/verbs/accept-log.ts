@@ -43,7 +43,12 @@ export async function acceptLog(context: VerbContext): Promise<number> {
 
 function asText(head: bigint, kept: string | null, witnesses: readonly FormerWitness[]): string {
   if (kept === null) return 'the read models are of this log; there is nothing to accept\n';
-  const rows = witnesses.map((witness) => Object.values(witness));
+  const rows = witnesses.map(({ projection, checkpoint, lastPosition, lastHash }) => [
+    projection,
+    checkpoint,
+    lastPosition,
+    lastHash,
+  ]);
   return (
     `accepted: this log, which ends at ${head}; the read models are built anew\n` +
     `kept as evidence: ${kept}\n` +

@@ -1,5 +1,11 @@
 import { userInfo } from 'node:os';
-import { backtestFlow, replayFlow, type FlowInstanceView, type FlowWait } from '@ledgerdesk/engine';
+import {
+  backtestFlow,
+  replayFlow,
+  type BacktestReport,
+  type FlowInstanceView,
+  type FlowWait,
+} from '@ledgerdesk/engine';
 import { parsePosition } from '@ledgerdesk/event-store';
 import { flows } from '@ledgerdesk/flows';
 import { LedgerdeskError, type FlowDefinition } from '@ledgerdesk/kernel';
@@ -151,11 +157,23 @@ export async function backtest(
       ['timers elapsed', timersElapsed],
       ['faults', faultCount],
       ...Object.entries(report.commandCounts),
-      ...Object.entries(comparison ?? {}),
+      ...(comparison === null ? [] : comparisonRows(comparison)),
     ];
     return toTable([`${name} ${report.version}`, ''], rows);
   });
   return report.faultCount === 0 ? EXIT.ok : EXIT.found;
+}
+
+/** Each side's groups have rows of their own: `recorded groups`, `claimed members`. */
+function comparisonRows({
+  recorded,
+  claimed,
+  ...facts
+}: NonNullable<BacktestReport['comparison']>): readonly (readonly unknown[])[] {
+  const sideRows = Object.entries({ recorded, claimed }).flatMap(([side, groups]) =>
+    Object.entries(groups).map(([name, count]): readonly unknown[] => [`${side} ${name}`, count]),
+  );
+  return [...sideRows, ...Object.entries(facts)];
 }
 
 function flowNamed(name: string): FlowDefinition {

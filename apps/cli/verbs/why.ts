@@ -2,11 +2,12 @@ import { whyTicket, type CausalEvent, type Effect, type Why } from '@ledgerdesk/
 import { CAUSATION } from '@ledgerdesk/kernel';
 import { processes } from '@ledgerdesk/processes';
 import { ticketListName } from '@ledgerdesk/read-models';
+import { askEngine, type EngineAddress } from '../engine-request';
 import { EXIT } from '../exit-codes';
 import { wholeNumber } from '../option-values';
 import { toCell } from '../output';
 import { withReadStores } from '../stores';
-import { findTicket } from '../ticket-lookup';
+import { findTicket, noSuchTicket } from '../ticket-lookup';
 import { bringUpToDate } from '../up-to-date';
 import { answer, type VerbContext } from '../verb';
 
@@ -14,28 +15,65 @@ export interface WhyOptions {
   readonly event?: string;
   readonly depth?: string;
   readonly limit?: string;
+  /** Of a running engine; without it the data folder is read. */
+  readonly url?: string;
 }
 
 /** `ledgerdesk why`: why an event of a ticket happened, and all that it led to, as a tree. */
 export async function why(
   context: VerbContext,
   idOrNumber: string,
-  { event, depth, limit }: WhyOptions,
+  options: WhyOptions,
 ): Promise<number> {
-  const { location, io } = context;
-  await withReadStores(location, async (stores) => {
+  const found =
+    options.url === undefined
+      ? await whyOfFolder(context, idOrNumber, options)
+      : await whyOfEngine({ url: options.url, signal: context.io.signal }, idOrNumber, options);
+  answer(context, found, () => asText(found));
+  return EXIT.ok;
+}
+
+async function whyOfFolder(
+  { location, io }: VerbContext,
+  idOrNumber: string,
+  { event, depth, limit }: WhyOptions,
+): Promise<Why> {
+  return withReadStores(location, async (stores) => {
     const names = [CAUSATION, ...processes.map(ticketListName)];
     await bringUpToDate(stores, names, location, io);
     const address = await findTicket(stores, idOrNumber, location, io);
     const log = { ...stores, processes: new Map(processes.map((each) => [each.name, each])) };
-    const found = await whyTicket(log, address, {
+    return whyTicket(log, address, {
       ...(event !== undefined && { event }),
       ...(depth !== undefined && { depthMax: wholeNumber('--depth', depth) }),
       ...(limit !== undefined && { effectsMax: wholeNumber('--limit', limit) }),
     });
-    answer(context, found, () => asText(found));
   });
-  return EXIT.ok;
+}
+
+async function whyOfEngine(
+  engine: EngineAddress,
+  idOrNumber: string,
+  { event, depth, limit }: WhyOptions,
+): Promise<Why> {
+  const collection = await collectionOf(engine, idOrNumber);
+  const path = `${collection}/${encodeURIComponent(idOrNumber)}/why`;
+  return askEngine(engine, path, { event, depth, limit });
+}
+
+// A number says by its prefix what it is of; of an id the engine's list of all tickets knows.
+async function collectionOf(engine: EngineAddress, idOrNumber: string): Promise<string> {
+  const ofNumber = processes.find(({ numberPrefix }) => idOrNumber.startsWith(`${numberPrefix}-`));
+  if (ofNumber !== undefined) return ofNumber.plural;
+  const query = { id: idOrNumber.toLowerCase(), limit: 1 };
+  const { items } = await askEngine<{ readonly items: readonly { readonly process: string }[] }>(
+    engine,
+    'work',
+    query,
+  );
+  const found = processes.find(({ name }) => name === items[0]?.process);
+  if (found === undefined) throw noSuchTicket(idOrNumber);
+  return found.plural;
 }
 
 const FIRST_CAUSES: Readonly<Record<Why['firstCause'], string>> = {

@@ -124,5 +124,5 @@ describe('two engines on one store', () => {
       }),
       { seed: 20260101, numRuns: 100 },
     );
-  }, 30_000);
+  });
 });

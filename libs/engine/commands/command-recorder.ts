@@ -1,10 +1,5 @@
 import type { EventStore } from '@ledgerdesk/event-store';
-import {
-  hasErrorKind,
-  LedgerdeskError,
-  POLICY_PROCESS,
-  type RecordedEvent,
-} from '@ledgerdesk/kernel';
+import { hasErrorKind, LedgerdeskError, POLICY_PROCESS } from '@ledgerdesk/kernel';
 import type { Clock } from '../clock';
 import type { CommandOutcome } from '../command-request';
 import type { NumberLease } from '../numbers/number-lease';
@@ -24,7 +19,7 @@ import { isRevisionConflict, type CertainAppend } from './certain-append';
 import type { Acceptance } from './command-decider';
 import type { CommandPlan } from './command-plan';
 import type { CommandTally } from './command-metrics';
-import { sealingsOf, type Sealing } from './event-sealing';
+import { recordedOf, sealingsOf, type Sealing } from './event-sealing';
 
 /**
  * `conflict`: someone else wrote first. `elsewhere`: the command's events stand in the stream, but
@@ -165,32 +160,6 @@ export class CommandRecorder {
       );
     }
   }
-}
-
-// Its data is what a reader of the stored text will find, so the text need not be read again.
-function recordedOf({ row, event }: Sealing, position: bigint): RecordedEvent {
-  return {
-    id: event.id,
-    type: event.type,
-    schemaVersion: event.schemaVersion,
-    stream: event.stream,
-    revision: BigInt(event.revision),
-    position,
-    occurredAt: event.occurredAt,
-    recordedAt: event.recordedAt,
-    tenant: event.tenant,
-    actor: event.actor,
-    onBehalfOf: event.onBehalfOf,
-    origin: event.origin,
-    correlationId: event.correlationId,
-    causationId: event.causationId,
-    commandId: event.commandId,
-    commandDigest: event.commandDigest,
-    policies: event.policies,
-    previousHash: event.previousHash,
-    hash: row.hash,
-    data: event.data,
-  };
 }
 
 function outcomeOf(

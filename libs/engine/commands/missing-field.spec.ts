@@ -10,6 +10,23 @@ class Report {
   urgency!: string;
 }
 
+describe('a field that there is not', () => {
+  it('is answered with those that there are', () => {
+    const report = Object.assign(new Report(), { title: 'a', urgency: 'low', colour: 'red' });
+    expect(createCommandValidator(Report)(report)).toEqual([
+      {
+        field: 'colour',
+        message: 'there is no field colour here; there is title, urgency',
+        rule: 'whitelistValidation',
+      },
+    ]);
+    class Bare {}
+    expect(
+      createCommandValidator(Bare)(Object.assign(new Bare(), { colour: 'red' })),
+    ).toMatchObject([{ field: 'colour', message: 'there is no field colour here; there is none' }]);
+  });
+});
+
 describe('a field that is missing or of another type', () => {
   const rulesOf = (given: object): readonly string[] =>
     createCommandValidator(Report)(Object.assign(new Report(), given)).map(

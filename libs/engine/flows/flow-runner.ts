@@ -52,6 +52,8 @@ interface Share {
 export class FlowRunner {
   private subscription: SupervisedSubscription | undefined;
   private isCaughtUp = false;
+  /** When it was level with the log, and had rested if need be. */
+  private levelAtMs = -Infinity;
   events = 0;
   /** Why it follows the log no more. */
   failure: string | null = null;
@@ -109,12 +111,21 @@ export class FlowRunner {
       await checkpoints.advance(message.position);
       if (!this.isCaughtUp) onCaughtUp();
       this.isCaughtUp = true;
+      await this.restWhileBusy(signal);
       return;
     }
     await this.show(message.events);
     const last = message.events.at(-1);
     if (last !== undefined && !signal.aborted) await checkpoints.advance(last.position);
     await dispatcher.whenTakingMore();
+  }
+
+  // Each look at the log costs the thread of the commands some time, be it for one event or many.
+  private async restWhileBusy(signal: AbortSignal): Promise<void> {
+    const { limits, backOff, clock } = this.options;
+    const sinceMs = clock.now().getTime() - this.levelAtMs;
+    if (sinceMs < limits.busyRestMs) await backOff.delay(limits.busyRestMs, signal);
+    this.levelAtMs = clock.now().getTime();
   }
 
   private async show(rows: readonly StoredEvent[]): Promise<void> {
@@ -144,12 +155,19 @@ export class FlowRunner {
   }
 
   private async showShare({ address, events }: Share): Promise<void> {
+    const { reactor } = this.options;
     let instance: FlowInstance | undefined;
+    let waiting: RecordedEvent[] = [];
     for (const event of events) {
-      instance = isOperated(event)
-        ? await this.options.reactor.catchUp(address, event)
-        : await this.options.reactor.react(address, event);
+      if (!isOperated(event)) {
+        waiting.push(event);
+        continue;
+      }
+      if (waiting.length > 0) await reactor.react(address, waiting);
+      waiting = [];
+      instance = await reactor.catchUp(address, event);
     }
+    if (waiting.length > 0) instance = await reactor.react(address, waiting);
     if (instance === undefined || openCommands(instance).length === 0) return;
     this.options.dispatcher.drive(address);
   }

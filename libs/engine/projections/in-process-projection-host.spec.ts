@@ -14,7 +14,7 @@ import { assertSameLog } from './log-recognition';
 import { PARKED_COLLECTION } from './projection-storage';
 import { rebuildProjection } from './rebuild-projection';
 
-const WAIT_MS = 10_000;
+const WAIT_MS = 120_000;
 
 describe('InProcessProjectionHost', () => {
   let fixture: ProjectionHostFixture;

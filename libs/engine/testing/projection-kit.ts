@@ -8,14 +8,18 @@ import { PARKED_COLLECTION } from '../projections/projection-storage';
 /** A back-off that does not wait, for stores that are meant to fail. */
 export const atOnce: Partial<BackOff> = { initialMs: 1, maxMs: 1, random: () => 0 };
 
-/** Resolves when the condition holds. Asked after each turn of the event loop, at most 10 s. */
+// A bound for what hangs: the tests may share a slow machine with others.
+const WAIT_MAX_MS = 120_000;
+
+/** Resolves when the condition holds. Asked after each turn of the event loop, at most two minutes. */
 export async function eventually(
   condition: () => Promise<boolean> | boolean,
   what = 'the condition',
 ): Promise<void> {
-  const deadline = Date.now() + 10_000;
+  const deadline = Date.now() + WAIT_MAX_MS;
   while (!(await condition())) {
-    if (Date.now() > deadline) throw new Error(`${what} did not come about within 10 s`);
+    if (Date.now() > deadline)
+      throw new Error(`${what} did not come about within ${WAIT_MAX_MS} ms`);
     await new Promise((resolve) => {
       setTimeout(resolve, 2);
     });

@@ -10,7 +10,6 @@ import { SqliteEventStore } from './sqlite.adapter';
 import { eventsFile } from './sqlite.connection';
 
 // Real processes take their time on a busy machine.
-jest.setTimeout(30_000);
 
 const BATCH_EVENTS = 3;
 

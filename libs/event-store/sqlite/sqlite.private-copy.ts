@@ -32,8 +32,9 @@ export async function openReader(dir: string): Promise<OpenedReader> {
     await copyFile(eventsFile(dir), eventsFile(copyDir), constants.COPYFILE_FICLONE);
     // A writer that has come meanwhile may have changed the file while it was copied; beside it
     // the file can be read where it is.
-    if (!existsSync(`${eventsFile(dir)}-wal`))
+    if (!existsSync(`${eventsFile(dir)}-wal`)) {
       return { reader: SqliteReader.open(copyDir), copyDir };
+    }
   } catch (error) {
     await removeCopy(copyDir);
     throw translateSqliteError(error, eventsFile(copyDir));

@@ -53,7 +53,7 @@ function testRealLog(): void {
     store = await openEventStore({ dir });
     first = await importServiceNow({ eventStore: store, registry, file: FILE, source: 'uci' });
     await foldAll();
-  }, 240_000);
+  }, 1_800_000);
 
   afterAll(async () => {
     await store.close();
@@ -107,12 +107,12 @@ function testRealLog(): void {
       ([stream, { number }]) => expected.get(number ?? '')?.join() !== rowsOf.get(stream)?.join(),
     );
     expect(differing).toEqual([]);
-  }, 60_000);
+  });
 
   it('leaves a log that verifies', async () => {
     const report = await verifyLog({ eventStore: store, registry });
     expect(report).toMatchObject({ ok: true, events: first.eventsAppended, streams: 24_918 });
-  }, 60_000);
+  });
 
   it('adds nothing when it runs again', async () => {
     const again = await importServiceNow({
@@ -122,7 +122,7 @@ function testRealLog(): void {
       source: 'uci',
     });
     expect(again).toMatchObject({ eventsAppended: 0, rowsRepeated: 141_712, rowsRefused: 0 });
-  }, 60_000);
+  });
 }
 
 if (isThere) {

@@ -1,5 +1,6 @@
 import { Controller, HttpCode, Inject, Post, Req, Res } from '@nestjs/common';
 import type { FlowDesk, FlowOperator } from '@ledgerdesk/engine';
+import { LedgerdeskError } from '@ledgerdesk/kernel';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { API_ROOT } from '../commands/command-route';
 import { HTTP_API_SETTINGS, type HttpApiSettings } from '../http-api.options';
@@ -9,6 +10,9 @@ import { QueryParameters } from '../request/query-parameters';
 import { actReaderFor, CompensateFlow, MoveTimer, RetryFlow, SkipFlow } from './flow-acts';
 import { flowDeskOf } from './flow-desk-of';
 import { instanceAddressOf } from './instance-address';
+
+/** Headers that mean something to commands and nothing here. */
+const ACT_WITHOUT = ['if-match', 'idempotency-key'] as const;
 
 const retryOf = actReaderFor(RetryFlow);
 const skipOf = actReaderFor(SkipFlow);
@@ -75,8 +79,21 @@ export class FlowActsController {
 
   private operatorOf(request: FastifyRequest, act: string): FlowOperator {
     new QueryParameters(request).allowOnly();
+    assertNoPrecondition(request);
     const { tenant, version } = this.settings;
     const { actor } = commandHeadersOf(request.headers);
     return { tenant, actor, origin: { kind: 'api', id: `POST ${API_ROOT}/flows ${act}`, version } };
   }
+}
+
+// They would be silently without effect, which is worse than to refuse them.
+function assertNoPrecondition({ headers }: FastifyRequest): void {
+  const header = ACT_WITHOUT.find((name) => headers[name] !== undefined);
+  if (header === undefined) return;
+  throw new LedgerdeskError(
+    'malformed.header',
+    `an act on a flow takes no ${header}; leave it out: an act that was done already is refused, ` +
+      'as the instance is parked no longer, and a timer is moved to the same time again',
+    { details: { header } },
+  );
 }

@@ -5,9 +5,10 @@ import type { QueryParameters } from '../request/query-parameters';
 const TIMEOUT_DEFAULT_MS = 2_000;
 
 /**
- * Holds a read until the projections have reached the position that `minPosition` names, at most
- * `minPositionTimeoutMs`.
+ * Holds a read until the projections have reached the position that `minPosition` names, and that
+ * as of which they are read; at most `minPositionTimeoutMs`.
  *
+ * @param asOf position as of which the projections are read, where it is one of the past
  * @throws LedgerdeskError `unavailable.projection-behind` when it did not come that far in time,
  * `invalid.query`.
  */
@@ -16,8 +17,10 @@ export async function awaitPosition(
   projections: readonly string[],
   query: QueryParameters,
   timeoutMaxMs: number,
+  asOf?: bigint,
 ): Promise<void> {
-  const position = query.position('minPosition');
+  const minPosition = query.position('minPosition');
+  const position = asOf === undefined || asOf < (minPosition ?? 0n) ? minPosition : asOf;
   const timeoutMs =
     query.integer('minPositionTimeoutMs', 0, timeoutMaxMs) ??
     Math.min(TIMEOUT_DEFAULT_MS, timeoutMaxMs);
@@ -31,7 +34,7 @@ export async function awaitPosition(
 function notReached(projection: string, position: bigint, timeoutMs: number): LedgerdeskError {
   return new LedgerdeskError(
     'unavailable.projection-behind',
-    `${projection} did not reach position ${position} within ${timeoutMs} ms; ask again, or without minPosition`,
+    `${projection} did not reach position ${position} within ${timeoutMs} ms; ask again, or for an earlier position`,
     { details: { projection, minPosition: String(position), timeoutMs } },
   );
 }

@@ -178,6 +178,21 @@ function viewOperation(
   });
 }
 
+const HISTORY_PARAMETERS: readonly JsonSchema[] = [
+  instantParameter('at', 'Up to'),
+  AXIS,
+  queryParameter('limit', 'Entries of a page.', {
+    type: 'integer',
+    minimum: 1,
+    maximum: 1000,
+  }),
+  queryParameter('after', 'Revision behind which the page begins.', {
+    type: 'string',
+    pattern: '^[0-9]+$',
+  }),
+  queryParameter('direction', 'Oldest or newest first.', { enum: ['forwards', 'backwards'] }),
+];
+
 function ticketOperations(process: ProcessDefinition): Readonly<Record<string, JsonSchema>> {
   const { title } = process;
   const name = schemaName(process);
@@ -217,20 +232,7 @@ function ticketOperations(process: ProcessDefinition): Readonly<Record<string, J
       id: `historyOf${name}`,
       summary: 'Each event with who, when, why, and field by field from what to what.',
       schema: 'HistoryPage',
-      more: [
-        instantParameter('at', 'Up to'),
-        AXIS,
-        queryParameter('limit', 'Entries of a page.', {
-          type: 'integer',
-          minimum: 1,
-          maximum: 1000,
-        }),
-        queryParameter('after', 'Revision behind which the page begins.', {
-          type: 'string',
-          pattern: '^[0-9]+$',
-        }),
-        queryParameter('direction', 'Oldest or newest first.', { enum: ['forwards', 'backwards'] }),
-      ],
+      more: HISTORY_PARAMETERS,
     }),
     '/diff': read({
       id: `diffOf${name}`,

@@ -1,5 +1,11 @@
 import type { ProcessDefinition } from '@ledgerdesk/kernel';
-import { GRAPH_LIMITS, IMPACT_LIMITS, MATCH_LIMITS, workCollection } from '@ledgerdesk/read-models';
+import {
+  GRAPH_LIMITS,
+  hasGraphOfThePast,
+  IMPACT_LIMITS,
+  MATCH_LIMITS,
+  workCollection,
+} from '@ledgerdesk/read-models';
 import { API_ROOT, collectionPath } from '../commands/command-route';
 import type { JsonSchema } from './command-schemas';
 import { jsonAnswer, operationOf } from './operations';
@@ -18,6 +24,16 @@ const TIME_OR_DAY = {
   type: 'string',
   pattern: '^\\d{4}-\\d{2}-\\d{2}(T.+)?$',
 };
+
+/** As of when the relations of configuration items are asked for. */
+function instantParameters(what: string): readonly JsonSchema[] {
+  return [
+    instantParameter('at', `${what}; items are many streams, so no revision`),
+    queryParameter('axis', 'Whether a time means when it happened or when it was recorded.', {
+      enum: ['occurredAt', 'recordedAt'],
+    }),
+  ];
+}
 
 /** The graph of relations of each ticket of a process. */
 export function graphPaths(process: ProcessDefinition): Readonly<Record<string, JsonSchema>> {
@@ -44,6 +60,9 @@ export function graphPaths(process: ProcessDefinition): Readonly<Record<string, 
             'Only relations that the nearer ticket states (out), that the further one does (in), or both.',
             { enum: ['both', 'out', 'in'] },
           ),
+          ...(hasGraphOfThePast(process)
+            ? instantParameters('As of (default: now), with relations between items alone')
+            : []),
           ...WAIT,
         ],
         answers: { 200: jsonAnswer('The graph.', 'RelationGraph') },
@@ -88,10 +107,7 @@ function impactPath(): Readonly<Record<string, JsonSchema>> {
             enum: ['down', 'up'],
             default: 'down',
           }),
-          instantParameter('at', 'As of (default: now; items are many streams, so no revision)'),
-          queryParameter('axis', 'Whether a time means when it happened or when it was recorded.', {
-            enum: ['occurredAt', 'recordedAt'],
-          }),
+          ...instantParameters('As of (default: now)'),
           queryParameter(
             'depth',
             'Steps away from the item.',

@@ -4,14 +4,12 @@ import {
   configurationImpact,
   IMPACT_LIMITS,
   WORK,
-  type GraphInstant,
 } from '@ledgerdesk/read-models';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { API_ROOT } from '../commands/command-route';
 import { HTTP_API_SETTINGS, type HttpApiSettings } from '../http-api.options';
 import { sendJson } from '../request/json-answer';
-import { invalidQuery, type QueryParameters } from '../request/query-parameters';
-import { instantOf } from '../tickets/ticket-reads';
+import { graphInstantOf, positionOf } from './graph-instant';
 import { awaitView, ticketOf, viewQuery } from './view-request';
 
 const DIRECTIONS = ['down', 'up'] as const;
@@ -28,9 +26,9 @@ export class ConfigurationImpactController {
     const direction = query.oneOf('direction', DIRECTIONS) ?? 'down';
     const depth = query.integer('depth', 1, IMPACT_LIMITS.depthMax);
     const limit = query.integer('limit', 1, IMPACT_LIMITS.itemsMax);
-    const instant = graphInstantOf(query);
+    const instant = await graphInstantOf(engine, query);
     const { id } = await ticketOf(engine, 'configuration-item', request);
-    await awaitView(this.settings, [CONFIGURATION_GRAPH, WORK], query);
+    await awaitView(this.settings, [CONFIGURATION_GRAPH, WORK], query, positionOf(instant));
     const impact = await configurationImpact(engine.readStore, id, {
       direction,
       ...(instant !== undefined && { instant }),
@@ -39,15 +37,4 @@ export class ConfigurationImpactController {
     });
     sendJson(reply, { ...impact, at: query.text('at') ?? null });
   }
-}
-
-/** Items are many streams, so that a revision names no instant of theirs. */
-function graphInstantOf(query: QueryParameters): GraphInstant | undefined {
-  const instant = instantOf(query, 'at');
-  if (instant === undefined) return undefined;
-  const { position, occurredAt, recordedAt } = instant;
-  if (position !== undefined) return { position };
-  if (recordedAt !== undefined) return { recordedAt };
-  if (occurredAt !== undefined) return { occurredAt };
-  throw invalidQuery('at', 'at is a time with its offset, a date, or position:N');
 }

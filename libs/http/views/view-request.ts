@@ -17,13 +17,17 @@ export function viewQuery(request: FastifyRequest, ...allowed: readonly string[]
   return new QueryParameters(request).allowOnly(...allowed, ...WAIT);
 }
 
-/** Waits until the projections of a view have come to the position that the query asks for. */
+/**
+ * Waits until the projections of a view have come to the position that the query asks for, and to
+ * `asOf`, where it is shown as of a position.
+ */
 export async function awaitView(
   { engine, limits }: HttpApiSettings,
   projections: readonly string[],
   query: QueryParameters,
+  asOf?: bigint,
 ): Promise<void> {
-  await awaitPosition(engine, projections, query, limits.minPositionTimeoutMaxMs);
+  await awaitPosition(engine, projections, query, limits.minPositionTimeoutMaxMs, asOf);
 }
 
 /** The id of the ticket in the path, which must be there; with its state. */

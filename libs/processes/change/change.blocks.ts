@@ -18,7 +18,7 @@ import type { ChangeState } from './change.state';
 import { EditChange } from './commands/planning.commands';
 import { changePolicies } from './policies/change-policies';
 import { concludedRound } from './rules/authorisation';
-import { implementersOf } from './rules/progress.guards';
+import { partiesAtWork } from './rules/progress.guards';
 import { authorisationRevoked } from './rules/revocation';
 
 const kind = {
@@ -44,7 +44,7 @@ const approvals = approvalsBlock<'Change', ChangeState>(kind, {
   policies: (policies) => changePolicies(policies).changeApprovals,
   parties: (state) => ({
     requester: [state.requester],
-    implementer: implementersOf(state),
+    implementer: partiesAtWork(state),
   }),
   request: { from: approvalStates, guards: ['isNotHeld'] },
   answer: {

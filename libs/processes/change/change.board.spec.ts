@@ -98,8 +98,14 @@ describe('the decision of a board', () => {
       .thenRefused('refused.stale-scan');
   });
 
+  it('is not to be had from a meeting that there is not', () => {
+    given(changeProcess, ...toAuthorise)
+      .when(...adopt, {})
+      .thenRefused('refused.related-missing');
+  });
+
   it('is none where the meeting deferred the change or did not have it', () => {
-    for (const context of [meetingWith('deferred'), meetingWith(null), {}]) {
+    for (const context of [meetingWith('deferred'), meetingWith(null)]) {
       given(changeProcess, ...toAuthorise)
         .when(...adopt, context)
         .thenRefused('refused.no-board-decision');

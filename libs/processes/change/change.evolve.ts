@@ -85,6 +85,7 @@ export const changeFactFolds: Folds<ChangeFacts, typeof changeEvents> = {
   ChangeStarted: (_, event) => ({
     state: 'implement',
     startedAt: event.occurredAt,
+    startedBy: event.actor,
     approvalDueAt: event.data.approvalDueAt,
   }),
   ChangeItemUpdateRecorded: nothing,

@@ -81,6 +81,7 @@ export const changeTransitions = {
       'isComplete',
       'hasMandatoryCustomFields',
       'isTemplateStillPublished',
+      'isDownAlready',
     ],
   },
   TechnicalApproveChange: {
@@ -105,6 +106,7 @@ export const changeTransitions = {
       'isNotHeld',
       'hasModelStepStartChange',
       'isApprovedToStart',
+      'isStarterApart',
       'isWithinChangeWindow',
       'hasFreshScan',
       'hasNoHardConflict',

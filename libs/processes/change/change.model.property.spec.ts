@@ -4,7 +4,8 @@ import { blobsOf, customFieldBodies, describeProcessModel, ticketBodies } from '
 import { changeProcess } from './change.process';
 import type { ChangeState } from './change.state';
 import { stepOf } from './policies/change-models';
-import { implementersOf } from './rules/progress.guards';
+import { partiesAtWork } from './rules/progress.guards';
+import { checkExecutor } from './rules/work-order.guards';
 
 type Bodies = ProcessModel<ChangeState>['bodies'];
 type Body = Readonly<Record<string, unknown>>;
@@ -33,7 +34,7 @@ const people = ['ada', 'ben', 'cleo', 'dan'];
 const apart =
   (body: (state: ChangeState) => Body | undefined) =>
   (state: ChangeState): Body | undefined =>
-    implementersOf(state).some((person) => person === 'ada' || person === 'ben')
+    partiesAtWork(state).some((person) => person === 'ada' || person === 'ben')
       ? undefined
       : body(state);
 
@@ -176,13 +177,15 @@ const bodies: Bodies = {
         order === 'created' || (order === 'accepted' && after.length < 1),
     );
     if (!mayStart || scan?.isFresh !== true || plannedStart === null || !isReady) return undefined;
+    // Whoever acts may be an approver: then a «no» is right.
+    if (['ada', 'ben'].some((actor) => checkExecutor(state, actor) !== true)) return undefined;
     return inModel('StartChange')(state);
   }),
   RequestChangeApproval: free((state) => {
     const asked = ['change-manager', 'cab', 'ecab', 'peer'].find(
       (policy) => !state.approvalRounds.some((round) => round.policy === policy && isLive(round)),
     );
-    const implementers = implementersOf(state);
+    const implementers = partiesAtWork(state);
     if (asked === 'change-manager') {
       const mayAsk = state.changeManager !== null && !implementers.includes(state.changeManager);
       return mayAsk ? { policy: asked, question: 'May it?' } : undefined;
@@ -322,7 +325,8 @@ const toScheduled: Opening = [
   ['RequestChangeApproval', { policy: 'cab', approvers: ['ada', 'ben'], question: 'May it?' }],
   ['ApproveChange', {}],
 ];
-const toImplement: Opening = [...toScheduled, ['StartChange', {}]];
+// Who approved it does not begin it.
+const toImplement: Opening = [...toScheduled, ['StartChange', {}, 'ben']];
 const toWork: Opening = [...toImplement, ['StartChangeWorkOrder', { workOrder: 1 }]];
 const toReview: Opening = [
   ...toWork,
@@ -336,7 +340,7 @@ const toRetrospective: Opening = [
   ],
   ...planned,
   ['SubmitChange', { retrospective: true, serviceDownSince: START }],
-  ['StartChange', {}],
+  ['StartChange', {}, 'ben'],
   ['RequestChangeApproval', { policy: 'ecab', approvers: ['ada'], question: 'Was it right?' }],
 ];
 const standardOpening: Opening = [

@@ -103,6 +103,7 @@ export interface ChangeFacts extends ProcessState {
   readonly isAuthorised: boolean;
   readonly authorisedAt: string | null;
   readonly startedAt: string | null;
+  readonly startedBy: string | null;
   /** By when a change that began without approval must have it. */
   readonly approvalDueAt: string | null;
   readonly implementedAt: string | null;
@@ -186,6 +187,7 @@ export const initialChange: ChangeFacts & ChangeRecord = {
   isAuthorised: false,
   authorisedAt: null,
   startedAt: null,
+  startedBy: null,
   approvalDueAt: null,
   implementedAt: null,
   reviewDueAt: null,

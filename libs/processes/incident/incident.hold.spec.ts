@@ -75,28 +75,30 @@ describe('an incident on hold', () => {
   });
 
   it('is resumed by what it waits for, and refuses anything else that has come', () => {
-    const incident = given(incidentProcess, ...worked, [
-      'HoldIncident',
-      { reason: 'awaiting-caller', comment: 'Which version?' },
-    ]);
-    incident.when('ResumeIncident', { awaited: CHANGE }).thenRefused('refused.waits-otherwise');
-    incident
+    const question = { reason: 'awaiting-caller', comment: 'Which version?' };
+    const asked = [...worked, ['HoldIncident', question]] as const;
+    given(incidentProcess, ...asked)
+      .when('ResumeIncident', { awaited: CHANGE })
+      .thenRefused('refused.waits-otherwise');
+    given(incidentProcess, ...asked)
       .when('ResumeIncident', { awaited: 'nadia.k' })
       .thenState({ state: 'in-progress', holdAwaited: null });
-    incident.when('ResumeIncident', {}).thenState({ state: 'in-progress' });
+    given(incidentProcess, ...asked)
+      .when('ResumeIncident', {})
+      .thenState({ state: 'in-progress' });
   });
 
   it('learns which record it waits for, once there is one', () => {
-    const incident = given(incidentProcess, ...worked, ['HoldIncident', forChange]);
+    const held = [...worked, ['HoldIncident', forChange]] as const;
     const named = {
       previousReference: 'CHG-000007',
       reference: 'CHG-000008',
       awaited: CHANGE,
     };
-    incident
+    given(incidentProcess, ...held)
       .when('NameIncidentHoldTarget', named)
       .thenState({ state: 'on-hold', holdReference: 'CHG-000008', holdAwaited: CHANGE });
-    incident
+    given(incidentProcess, ...held)
       .when('NameIncidentHoldTarget', { ...named, previousReference: 'CHG-000001' })
       .thenRefused('refused.waits-otherwise');
   });

@@ -45,8 +45,18 @@ export const incidentListing: ListingDefinition<IncidentState> = {
     { fact: 'mergedInto', type: 'merged-into', inverse: 'merged-from', targetKind: 'incident' },
     { fact: 'followsUp', type: 'follows-up', inverse: 'followed-up-by', targetKind: 'incident' },
     { fact: 'splitFrom', type: 'split-from', inverse: 'split-into', targetKind: 'incident' },
-    { fact: 'majorIncident', type: 'handled-as', inverse: 'major-incident-of', targetKind: 'major-incident' },
-    { fact: 'configurationItem', type: 'affects', inverse: 'affected-by', targetKind: 'configuration-item' },
+    {
+      fact: 'majorIncident',
+      type: 'handled-as',
+      inverse: 'major-incident-of',
+      targetKind: 'major-incident',
+    },
+    {
+      fact: 'configurationItem',
+      type: 'affects',
+      inverse: 'affected-by',
+      targetKind: 'configuration-item',
+    },
     { fact: 'holdReference', type: 'waits-for', inverse: 'awaited-by', targetKind: 'other' },
   ],
   summarise: (facts) => ({

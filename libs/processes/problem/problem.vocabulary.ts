@@ -39,10 +39,7 @@ export const changeNeeds = ['linked', 'to-be-drafted', 'not-needed'] as const;
 export type ChangeNeed = (typeof changeNeeds)[number];
 
 /** How a change of a fix stands: not over yet, or how it ended. */
-const fixStandings = ['pending', 'successful', 'unsuccessful', 'cancelled', 'missing'] as const;
-
-/** One of these. */
-export type FixStanding = (typeof fixStandings)[number];
+export type FixStanding = 'pending' | 'successful' | 'unsuccessful' | 'cancelled' | 'missing';
 
 /** How a problem ended. */
 export const problemCloseCodes = [

@@ -26,7 +26,7 @@ export interface CalendarConflict {
 }
 
 /** The states in which the window of a change counts. */
-export const PLANNED_STATES: readonly string[] = ['assess', 'authorise', 'scheduled', 'implement'];
+const PLANNED_STATES: readonly string[] = ['assess', 'authorise', 'scheduled', 'implement'];
 
 /** The plan of an entry; undefined for what is no change with a window that counts. */
 export function planOf(entry: CalendarEntry): PlannedChange | undefined {

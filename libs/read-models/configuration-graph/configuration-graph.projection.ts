@@ -38,7 +38,7 @@ export type RelationHistory = History<RelationImpact> & {
 };
 
 /** What a redundancy rule asks for. */
-export type RuleValue = { readonly kind: 'count' | 'percentage'; readonly minimum: number };
+type RuleValue = { readonly kind: 'count' | 'percentage'; readonly minimum: number };
 
 /** How many impactors of `item` that stand by `relation` must work. */
 export type RedundancyHistory = History<RuleValue> & {
@@ -86,7 +86,7 @@ export const configurationGraphProjection: Projection = {
       }
       case 'CIRedundancySet':
       case 'CIRedundancyCleared':
-        return `${ticketIdOfStream(event.stream)} needs ${String(event.data['relation'] ?? '')}`;
+        return `${ticketIdOfStream(event.stream)} needs ${relationNamed(event) ?? ''}`;
       default:
         return undefined;
     }
@@ -151,12 +151,13 @@ function redundancyOf(
   const known = document as RedundancyHistory | undefined;
   const history = switched<RuleValue>(known, event, value);
   if (history === undefined) return document ?? null;
-  const relation = event.data['relation'];
-  return {
-    item: ticketIdOfStream(event.stream),
-    relation: typeof relation === 'string' ? relation : null,
-    ...history,
-  };
+  return { item: ticketIdOfStream(event.stream), relation: relationNamed(event), ...history };
+}
+
+/** A rule may be about impactors by any relation. */
+function relationNamed({ data }: RecordedEvent): string | null {
+  const relation = data['relation'];
+  return typeof relation === 'string' ? relation : null;
 }
 
 function ruleOf({ data }: RecordedEvent): RuleValue {

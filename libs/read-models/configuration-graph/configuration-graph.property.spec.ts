@@ -13,10 +13,12 @@ const ITEMS = ['a', 'b', 'c'] as const;
 
 const day = (number: number): string => new Date(Date.UTC(2026, 0, 1 + number)).toISOString();
 
+type Ends = readonly [own: string, target: string];
+
 /** A relation between two items goes on or off, told by either end, at any business time. */
 const acts = fc.array(
   fc.record({
-    ends: fc.constantFrom(['a', 'b'], ['b', 'a'], ['b', 'c'], ['c', 'a']),
+    ends: fc.constantFrom<Ends>(['a', 'b'], ['b', 'a'], ['b', 'c'], ['c', 'a']),
     isRelated: fc.boolean(),
     impact: fc.constantFrom('source-to-target', 'target-to-source', 'none'),
     occurred: fc.integer({ min: 0, max: 9 }),
@@ -34,7 +36,7 @@ const instants = fc.oneof(
 
 // The one name of the relation is read from the lower end, the other from the higher one.
 function eventOf({ ends, isRelated, impact, occurred }: Act, index: number): RecordedEvent {
-  const [own = '', target = ''] = ends;
+  const [own, target] = ends;
   const [type, inverse] = own < target ? ['runs-on', 'hosts'] : ['hosts', 'runs-on'];
   const data = { type, inverse, target, impact };
   return recorded(isRelated ? 'CIRelated' : 'CIUnrelated', data, {
@@ -75,15 +77,17 @@ function replayed(events: readonly RecordedEvent[], instant: GraphInstant): read
     const own = event.stream.slice('configurationItem-'.length);
     const { target, impact } = event.data as Readonly<Record<string, string>>;
     const [from, to] = [own, target ?? ''].sort();
-    const turned = {
-      'source-to-target': 'target-to-source',
-      'target-to-source': 'source-to-target',
-    };
-    const seenFromLower = own === from ? impact : (turned[impact as keyof typeof turned] ?? impact);
-    if (event.type === 'CIRelated') related.set(`${from}-${to}`, String(seenFromLower));
-    else related.delete(`${from}-${to}`);
+    if (event.type === 'CIRelated') {
+      related.set(`${from}-${to}`, String(own === from ? impact : seenFromTheOther(impact)));
+    }
+    if (event.type === 'CIUnrelated') related.delete(`${from}-${to}`);
   }
   return [...related].map((entry) => entry.join(' ')).sort();
+}
+
+function seenFromTheOther(impact: string | undefined): string | undefined {
+  if (impact === 'source-to-target') return 'target-to-source';
+  return impact === 'target-to-source' ? 'source-to-target' : impact;
 }
 
 function answered(

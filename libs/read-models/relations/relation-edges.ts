@@ -1,6 +1,10 @@
 import type { ReadDocument } from '@ledgerdesk/kernel';
-import { CONFIGURATION_GRAPH } from '../configuration-graph/configuration-graph.projection';
-import type { DocumentReader } from '../document-reader';
+import { mayHoldAt, valueAt, type GraphInstant } from '../configuration-graph/as-of';
+import {
+  CONFIGURATION_GRAPH,
+  type RelationHistory,
+} from '../configuration-graph/configuration-graph.projection';
+import { textOf, type DocumentReader } from '../document-reader';
 import { TICKET_REFERENCES, WORK } from '../work/work.projection';
 import { TICKET_LINKS } from './ticket-links.projection';
 
@@ -23,19 +27,28 @@ interface Source {
   readonly targetKind?: string;
   /** Neither end states it more than the other. */
   readonly isMutual?: boolean;
+  /** As of when a document, which is a history then, must hold. */
+  readonly instant?: GraphInstant;
 }
+
+const ITEM_RELATIONS = {
+  projection: CONFIGURATION_GRAPH,
+  collection: CONFIGURATION_GRAPH,
+  targetKind: 'configuration-item',
+  isMutual: true,
+} as const;
 
 const SOURCES: readonly Source[] = [
   { projection: WORK, collection: TICKET_REFERENCES, filter: {} },
   { projection: TICKET_LINKS, collection: TICKET_LINKS, filter: {} },
-  {
-    projection: CONFIGURATION_GRAPH,
-    collection: CONFIGURATION_GRAPH,
-    filter: { isCurrent: true },
-    targetKind: 'configuration-item',
-    isMutual: true,
-  },
+  { ...ITEM_RELATIONS, filter: { isCurrent: true } },
 ];
+
+/** Of the past only the relations between configuration items are remembered. */
+function sourcesAsOf(instant: GraphInstant | undefined): readonly Source[] {
+  if (instant === undefined) return SOURCES;
+  return [{ ...ITEM_RELATIONS, filter: mayHoldAt(instant), instant }];
+}
 
 /** The projections that {@link relationsAround} reads. */
 export const RELATION_PROJECTIONS: readonly string[] = SOURCES.map(({ projection }) => projection);
@@ -51,65 +64,100 @@ export interface LevelNames {
   readonly names: readonly string[];
 }
 
+/** Which relations are wanted. */
+export interface RelationsWanted {
+  readonly direction: RelationDirection;
+  /** How many are looked at, at the most. */
+  readonly limit: number;
+  /** Absent for now; otherwise only relations between configuration items. */
+  readonly instant?: GraphInstant;
+}
+
+/** Relations that were found. */
+export interface RelationsFound {
+  readonly relations: readonly StoredRelation[];
+  /** How many were looked at: of a past instant also those that did not hold then. */
+  readonly looked: number;
+  /** There are more, or there were more than is remembered. */
+  readonly isCut: boolean;
+}
+
 /**
- * The relations at the given tickets, at most `limit`; `isCut` where there are more. Cost: one or
- * two queries for each source and 500 names.
+ * The relations at the given tickets. Cost: one or two queries for each source and 500 names.
  */
 export async function relationsAround(
   reader: DocumentReader,
   { ids, names }: LevelNames,
-  { direction, limit }: { readonly direction: RelationDirection; readonly limit: number },
-): Promise<{ readonly relations: readonly StoredRelation[]; readonly isCut: boolean }> {
-  const relations: StoredRelation[] = [];
-  for (const source of SOURCES) {
+  { direction, limit, instant }: RelationsWanted,
+): Promise<RelationsFound> {
+  const search = new RelationSearch(reader, limit);
+  for (const source of sourcesAsOf(instant)) {
     const ends = [
       ...(direction !== 'in' || source.isMutual === true ? [{ end: 'from', among: ids }] : []),
       ...(direction !== 'out' || source.isMutual === true ? [{ end: 'to', among: names }] : []),
     ];
     for (const { end, among } of ends) {
-      for (let at = 0; at < among.length; at += NAMES_AT_ONCE) {
-        const slice = { [end]: { $in: among.slice(at, at + NAMES_AT_ONCE) } };
-        const isCut = await readInto(reader, relations, source, { slice, limit });
-        if (isCut) return { relations, isCut };
+      for (let at = 0; at < among.length && !search.isFull; at += NAMES_AT_ONCE) {
+        await search.read(source, { [end]: { $in: among.slice(at, at + NAMES_AT_ONCE) } });
       }
     }
   }
-  return { relations, isCut: false };
+  return search;
 }
 
-async function readInto(
-  reader: DocumentReader,
-  relations: StoredRelation[],
-  { projection, collection, filter, targetKind }: Source,
-  { slice, limit }: { readonly slice: Readonly<Record<string, unknown>>; readonly limit: number },
-): Promise<boolean> {
-  let cursor: string | null = null;
-  do {
-    const room = limit - relations.length;
-    const page: Awaited<ReturnType<DocumentReader['find']>> = await reader.find(
-      projection,
-      collection,
-      {
-        filter: { ...slice, ...filter },
-        limit: Math.min(PAGE_SIZE, room + 1),
-        ...(cursor !== null && { cursor }),
-      },
-    );
-    for (const { document } of page.items.slice(0, room)) {
-      relations.push(relationOf(document, targetKind));
+class RelationSearch implements RelationsFound {
+  readonly relations: StoredRelation[] = [];
+  looked = 0;
+  isFull = false;
+  private hasForgotten = false;
+
+  constructor(
+    private readonly reader: DocumentReader,
+    private readonly limit: number,
+  ) {}
+
+  get isCut(): boolean {
+    return this.isFull || this.hasForgotten;
+  }
+
+  async read(source: Source, slice: Readonly<Record<string, unknown>>): Promise<void> {
+    const { projection, collection, filter } = source;
+    let cursor: string | null = null;
+    do {
+      const room = this.limit - this.looked;
+      const page: Awaited<ReturnType<DocumentReader['find']>> = await this.reader.find(
+        projection,
+        collection,
+        {
+          filter: { ...slice, ...filter },
+          limit: Math.min(PAGE_SIZE, room + 1),
+          ...(cursor !== null && { cursor }),
+        },
+      );
+      for (const { document } of page.items.slice(0, room)) this.take(source, document);
+      this.isFull = page.items.length > room;
+      cursor = page.nextCursor;
+    } while (cursor !== null && !this.isFull);
+  }
+
+  private take({ instant, targetKind }: Source, document: ReadDocument): void {
+    this.looked += 1;
+    if (instant !== undefined) {
+      const { switches, hasForgotten } = document as RelationHistory;
+      const value = valueAt(switches, instant);
+      if (value === undefined && hasForgotten) this.hasForgotten = true;
+      if (value === undefined || value === null) return;
     }
-    if (page.items.length > room) return true;
-    cursor = page.nextCursor;
-  } while (cursor !== null);
-  return false;
+    this.relations.push(relationOf(document, targetKind));
+  }
 }
 
 function relationOf(document: ReadDocument, targetKind: string | undefined): StoredRelation {
   return {
-    from: String(document['from']),
-    to: String(document['to']),
-    type: String(document['type']),
-    inverse: String(document['inverse']),
-    targetKind: targetKind ?? String(document['targetKind']),
+    from: textOf(document, 'from') ?? '',
+    to: textOf(document, 'to') ?? '',
+    type: textOf(document, 'type') ?? '',
+    inverse: textOf(document, 'inverse') ?? '',
+    targetKind: targetKind ?? textOf(document, 'targetKind') ?? '',
   };
 }

@@ -1,3 +1,4 @@
+import type { GraphInstant } from '../configuration-graph/as-of';
 import type { DocumentReader, Positioned } from '../document-reader';
 import { labelsByNumber, labelsOf, type TicketLabel } from '../work/ticket-labels';
 import {
@@ -24,6 +25,8 @@ export interface GraphQuery {
   /** Nodes in the answer, at the most. */
   readonly limit?: number;
   readonly direction?: RelationDirection;
+  /** As of when; absent for now. Only relations between configuration items have a past. */
+  readonly instant?: GraphInstant;
 }
 
 /** A ticket, or a thing of the outside world that a link names. */
@@ -56,19 +59,28 @@ export interface RelationGraph extends Positioned {
   readonly nodes: readonly GraphNode[];
   /** All relations between the nodes, each once. */
   readonly edges: readonly GraphEdge[];
-  /** There are further nodes: behind the depth, or beyond the limit of nodes or relations. */
+  /**
+   * There are further nodes: behind the depth, or beyond the limit of nodes, of relations, or of
+   * what is remembered of that instant.
+   */
   readonly cut: { readonly byDepth: boolean; readonly byLimit: boolean };
+}
+
+/** Whether {@link relationGraph} can be asked as of an instant for tickets of the process. */
+export function hasGraphOfThePast({ name }: { readonly name: string }): boolean {
+  return name === 'configuration-item';
 }
 
 /**
  * The graph of relations around a ticket, level by level over indexes, both ways unless asked
- * otherwise. A relation that both ends tell of stands there once. Cost: at most seven queries for
- * each 500 nodes of each level.
+ * otherwise. A relation that both ends tell of stands there once. As of a past instant it has the
+ * relations between configuration items alone; names and states are those of today. Cost: at most
+ * seven queries for each 500 nodes of each level.
  */
 export async function relationGraph(
   reader: DocumentReader,
   root: TicketLabel,
-  { depth, limit, direction = 'both' }: GraphQuery = {},
+  { depth, limit, direction = 'both', instant }: GraphQuery = {},
 ): Promise<RelationGraph> {
   const positions: bigint[] = [];
   for (const projection of RELATION_PROJECTIONS) {
@@ -78,11 +90,14 @@ export async function relationGraph(
     depth: depth ?? GRAPH_LIMITS.depthDefault,
     limit: limit ?? GRAPH_LIMITS.nodesDefault,
     direction,
+    ...(instant !== undefined && { instant }),
   });
   const graph = await walk.from(root);
   const position = positions.reduce((least, each) => (each < least ? each : least));
   return { root: root.id, ...graph, position: position.toString() };
 }
+
+type WalkQuery = Required<Omit<GraphQuery, 'instant'>> & Pick<GraphQuery, 'instant'>;
 
 class GraphWalk {
   private readonly nodes = new Map<string, GraphNode>();
@@ -97,7 +112,7 @@ class GraphWalk {
 
   constructor(
     private readonly reader: DocumentReader,
-    private readonly query: Required<GraphQuery>,
+    private readonly query: WalkQuery,
   ) {}
 
   async from(root: TicketLabel): Promise<Omit<RelationGraph, 'root' | 'position'>> {
@@ -118,14 +133,14 @@ class GraphWalk {
   private async around(level: readonly GraphNode[]): Promise<readonly StoredRelation[]> {
     const ids = level.map(({ id }) => id);
     const numbers = level.flatMap(({ number }) => (number === null ? [] : [number]));
-    const { direction } = this.query;
+    const { direction, instant } = this.query;
     const limit = GRAPH_LIMITS.relationsMax - this.relations;
-    const { relations, isCut } = await relationsAround(
+    const { relations, looked, isCut } = await relationsAround(
       this.reader,
       { ids, names: [...ids, ...numbers] },
-      { direction, limit },
+      { direction, limit, ...(instant !== undefined && { instant }) },
     );
-    this.relations += relations.length;
+    this.relations += looked;
     if (isCut) this.isCutByLimit = true;
     return relations;
   }

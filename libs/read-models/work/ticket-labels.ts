@@ -51,8 +51,9 @@ async function labelsBy(
   for (let at = 0; at < names.length; at += NAMES_AT_ONCE) {
     const filter = { [field]: { $in: names.slice(at, at + NAMES_AT_ONCE) } };
     const page = await reader.find(WORK, WORK, { filter, limit: NAMES_AT_ONCE });
-    for (const { document } of page.items)
+    for (const { document } of page.items) {
       labels.set(textOf(document, field) ?? '', labelOf(document));
+    }
   }
   return labels;
 }

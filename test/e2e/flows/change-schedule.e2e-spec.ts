@@ -4,7 +4,7 @@ let desk: ChangeDesk;
 
 beforeAll(async () => {
   desk = await openChangeDesk();
-}, 30_000);
+});
 
 afterAll(async () => {
   await desk.close();

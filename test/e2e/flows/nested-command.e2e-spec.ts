@@ -34,7 +34,7 @@ let engine: EngineUnderTest;
 
 beforeAll(async () => {
   engine = await startEngineUnderTest({}, { flows: [lockdown], clock: new ManualClock() });
-}, 30_000);
+});
 
 afterAll(async () => {
   await engine.close();

@@ -13,7 +13,7 @@ beforeAll(async () => {
   second = await desk.scheduled({ service: 'mail', configurationItems: ['relay-2'] }, [2, 4]);
   failing = await desk.scheduled({ service: 'mail', configurationItems: ['relay-3'] }, [2, 4]);
   await desk.engine.advance(3 * HOUR_MS);
-}, 30_000);
+});
 
 afterAll(async () => {
   await desk.close();

@@ -7,7 +7,7 @@ let problems: ProblemDesk;
 beforeAll(async () => {
   desk = await openChangeDesk();
   problems = problemDeskOn(desk);
-}, 30_000);
+});
 
 afterAll(async () => {
   await desk.close();

@@ -8,7 +8,7 @@ import { eventually, TallyLog } from '../../testing/projection-kit';
 import { WorkerProjectionHost, type WorkerProjectionHostOptions } from './worker-projection-host';
 
 const catalogue = join(__dirname, '../../testing/tally.catalogue.ts');
-const WAIT_MS = 20_000;
+const WAIT_MS = 120_000;
 
 describe('WorkerProjectionHost', () => {
   let dir: string;

@@ -30,6 +30,10 @@ export const approvalGuards: ChangeGuards = {
       return person === undefined || checkExecutor(state, person);
     },
   }),
+  isStarterApart: changeGuard({
+    unless: 'who begins it has not approved it, nor is asked to',
+    check: (state, _, { actor }) => checkExecutor(state, actor),
+  }),
 };
 
 /** Refused where an approval would schedule the change without a scan that shows no freeze. */

@@ -65,6 +65,11 @@ export const boardGuards: ChangeGuards = {
       if (approved !== undefined) {
         return refuse('already-requested', `round ${approved.id} of ${policy} is approved already`);
       }
+      if (meetingOf(context, meeting) === undefined) {
+        return refuse('related-missing', `there is no CAB meeting ${meeting}`, {
+          reference: meeting,
+        });
+      }
       const item = itemOf(state, meeting, context);
       if (item?.decision !== 'approved' && item?.decision !== 'rejected') {
         return refuse(

@@ -47,12 +47,8 @@ export const candidacyCommands: MajorIncidentCommands = {
           'MajorIncidentProposed',
           {
             number: context.number,
-            incident: incident?.id ?? command.incident,
+            ...proposed(command.incident, incident),
             pattern: command.pattern ?? patternOf(incident?.service ?? null),
-            incidentNumber: incident?.number ?? command.incident,
-            title: incident?.title ?? null,
-            service: incident?.service ?? null,
-            impactBeganAt: incident?.impactBeganAt ?? null,
             rule: command.rule ?? null,
             reason: command.reason ?? null,
             serviceCriticality: command.serviceCriticality ?? null,
@@ -137,6 +133,17 @@ export const candidacyCommands: MajorIncidentCommands = {
     ],
   }),
 };
+
+/** What is known of the incident that is proposed. */
+function proposed(named: string, incident: ReturnType<typeof incidentOf>) {
+  return {
+    incident: incident?.id ?? named,
+    incidentNumber: incident?.number ?? named,
+    title: incident?.title ?? null,
+    service: incident?.service ?? null,
+    impactBeganAt: incident?.impactBeganAt ?? null,
+  };
+}
 
 /** Incidents of the service belong to it, also where a person proposed it. */
 function patternOf(service: string | null): string | null {

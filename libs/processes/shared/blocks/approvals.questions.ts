@@ -1,6 +1,7 @@
 import { refuse, type PolicySet, type ProcessState, type Refusal } from '@ledgerdesk/kernel';
 import {
   approverFor,
+  awaitedApprovers,
   type Answerer,
   type ApprovalPolicy,
   type ApprovalRound,
@@ -91,11 +92,19 @@ export function findRound(
   const [only, another] = found;
   if (only !== undefined && another === undefined) return only;
   if (only === undefined) {
-    return refuse('not-an-approver', `no open round waits for ${answerer.actor}`, {
-      open: open.map((round) => round.id),
-    });
+    return noRoundFor(answerer, open);
   }
   return refuse('several-rounds', 'several rounds wait for the actor; name one', {
     rounds: found.map(({ round }) => round.id),
+  });
+}
+
+function noRoundFor({ actor, onBehalfOf }: Answerer, open: readonly ApprovalRound[]): Refusal {
+  const waiting = open
+    .map((round) => `round ${round.id} for ${awaitedApprovers(round).join(', ') || 'nobody'}`)
+    .join('; ');
+  const who = onBehalfOf === null ? actor : `${actor} on behalf of ${onBehalfOf}`;
+  return refuse('not-an-approver', `no open round waits for ${who}; ${waiting || 'none is open'}`, {
+    open: open.map((round) => round.id),
   });
 }

@@ -19,7 +19,7 @@ export async function eventually(
   const deadline = Date.now() + WAIT_MAX_MS;
   while (!(await condition())) {
     if (Date.now() > deadline)
-      throw new Error(`${what} did not come about within ${WAIT_MAX_MS} ms`);
+      {throw new Error(`${what} did not come about within ${WAIT_MAX_MS} ms`);}
     await new Promise((resolve) => {
       setTimeout(resolve, 2);
     });

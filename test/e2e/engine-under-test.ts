@@ -41,7 +41,7 @@ export async function startEngineUnderTest(
   const engine = await startEngine(configuration, {
     log,
     // A slow machine is no fault of what is tested.
-    limits: { minPositionTimeoutMs: 120_000, ...limits },
+    limits: { minPositionTimeoutMs: 120_000, minPositionTimeoutMaxMs: 120_000, ...limits },
   });
   const send = async (path: string, init: RequestInit): Promise<Answer> => {
     const response = await fetch(engine.url + path, init);

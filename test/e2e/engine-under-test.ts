@@ -64,7 +64,7 @@ export async function startEngineUnderTest(
     startEngine(configuration, {
       log,
       // A slow machine is no fault of what is tested.
-      limits: { minPositionTimeoutMs: 120_000, ...limits },
+      limits: { minPositionTimeoutMs: 120_000, minPositionTimeoutMaxMs: 120_000, ...limits },
       ...(flows && { flows }),
       // With a clock that is told, nothing but `advance` makes timers fall due.
       ...(clock && { clock, flowOptions: { scheduler: { after: () => () => undefined } } }),

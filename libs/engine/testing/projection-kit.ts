@@ -18,8 +18,9 @@ export async function eventually(
 ): Promise<void> {
   const deadline = Date.now() + WAIT_MAX_MS;
   while (!(await condition())) {
-    if (Date.now() > deadline)
+    if (Date.now() > deadline) {
       throw new Error(`${what} did not come about within ${WAIT_MAX_MS} ms`);
+    }
     await new Promise((resolve) => {
       setTimeout(resolve, 2);
     });

@@ -22,7 +22,7 @@ export async function awaitPosition(
   const position = asOf === undefined || asOf < (minPosition ?? 0n) ? minPosition : asOf;
   const timeoutMs =
     query.integer('minPositionTimeoutMs', 0, limits.minPositionTimeoutMaxMs) ??
-    limits.minPositionTimeoutMs;
+    Math.min(limits.minPositionTimeoutMs, limits.minPositionTimeoutMaxMs);
   if (position === undefined) return;
   for (const projection of projections) {
     if (await engine.projections.waitFor(projection, position, timeoutMs)) continue;

@@ -14,7 +14,7 @@ module.exports = {
     '^@ledgerdesk/([^/]+)/testing$': '<rootDir>/libs/$1/testing/index.ts',
     '^@ledgerdesk/([^/]+)$': '<rootDir>/libs/$1/index.ts',
   },
-  // A bound for what hangs, not a measure of speed: a test may share a slow machine with others.
+  // A bound for what hangs, not a measure of speed: a test may share the machine with others.
   testTimeout: 300_000,
   setupFiles: ['reflect-metadata'],
 };

@@ -47,7 +47,7 @@ class Connection {
 export function commandText(path, body) {
   const content = JSON.stringify(body);
   return (
-    `POST ${path} HTTP/1.1\r\nHost: bench\r\nX-Actor: bench\r\nContent-Type: application/json\r\n` +
+    `POST ${path} HTTP/1.1\r\nHost: 127.0.0.1\r\nX-Actor: bench\r\nContent-Type: application/json\r\n` +
     `Content-Length: ${Buffer.byteLength(content)}\r\n\r\n${content}`
   );
 }

@@ -1,5 +1,6 @@
-// Seals one sample of each event type and version that has none yet into test/golden/<process>/.
-//   npm run build && node tools/golden.mjs [PROCESS …]     only of these processes
+// Seals one sample of each event type and version that has none yet into test/golden/<family>/: a
+// family is a process, the flows, or the numbers.
+//   npm run build && node tools/golden.mjs [FAMILY …]     only of these families
 // A sample that is there is never written again: it stands for the events in somebody's log.
 import { createHash } from 'node:crypto';
 import { mkdir, writeFile } from 'node:fs/promises';
@@ -12,9 +13,17 @@ const root = resolve(dirname(fileURLToPath(import.meta.url)), '..');
 const load = createRequire(import.meta.url);
 // Command classes with lists of objects name their types by it.
 load('reflect-metadata');
-const { canonicalJson, GENESIS_HASH, parseSealedEvent, sealEvent, ticketStream } = load(
-  join(root, 'dist/libs/kernel/index.js'),
-);
+const {
+  absentFlow,
+  canonicalJson,
+  extendFlow,
+  flowStream,
+  GENESIS_HASH,
+  parseSealedEvent,
+  sealEvent,
+  ticketStream,
+} = load(join(root, 'dist/libs/kernel/index.js'));
+const { eventFamilies } = load(join(root, 'dist/libs/http/index.js'));
 const { processes } = load(join(root, 'dist/libs/processes/index.js'));
 
 const sha256 = (text) => createHash('sha256').update(text).digest('hex');
@@ -28,6 +37,8 @@ const tellingSamples = {
   currency: 'EUR',
   field: 'category',
   mediaType: 'image/png',
+  causePosition: '7',
+  position: '9',
 };
 
 const samplesByType = {
@@ -48,8 +59,7 @@ function sampleOf(field, type) {
   return samplesByType[type.replace(/\?$|\|null$/, '')](field);
 }
 
-function sealedSample(process, type, { version, fields }) {
-  const stream = ticketStream(process.name, '0195c1d0-0000-7000-8000-000000000042');
+function sealedSample(stream, type, { version, fields }) {
   const data = Object.fromEntries(
     Object.entries(fields).map(([field, fieldType]) => [field, sampleOf(field, fieldType)]),
   );
@@ -78,14 +88,33 @@ function sealedSample(process, type, { version, fields }) {
   );
 }
 
-// What the event changes of a ticket of which nothing was known before.
-function foldedBy(process, row) {
+// How each family reads its events: from what was there before to what is then. Nobody folds the
+// reservations of numbers, the last one says it all.
+function foldOf(name) {
+  const process = processes.find((one) => one.name === name);
+  if (process !== undefined) {
+    const stream = ticketStream(name, '0195c1d0-0000-7000-8000-000000000042');
+    return { stream, before: process.initial, fold: process.evolve };
+  }
+  if (name !== 'flow') return { stream: `${name}-incident`, before: {}, fold: (state) => state };
+  const flow = { name: 'sample', initial: {}, evolve: (state) => state };
+  const before = absentFlow(flow, 'sample');
+  const stream = flowStream('sample', 'sample');
+  return { stream, before, fold: (instance, event) => extendFlow(flow, instance, event) };
+}
+
+// Positions and revisions of an instance are too long for a number of JSON.
+const asJson = (value) =>
+  JSON.parse(JSON.stringify(value, (_, one) => (typeof one === 'bigint' ? String(one) : one)));
+
+// What the event changes where nothing was known before.
+function foldedBy({ before, fold }, row) {
   const sealed = parseSealedEvent(row);
   const event = { ...sealed, revision: 0n, position: 1n, hash: row.hash };
-  const state = process.evolve(process.initial, event);
+  const [old, folded] = [asJson(before), asJson(fold(before, event))];
   return Object.fromEntries(
-    Object.entries(state).filter(
-      ([field, value]) => canonicalJson(value) !== canonicalJson(process.initial[field]),
+    Object.entries(folded).filter(
+      ([field, value]) => canonicalJson(value) !== canonicalJson(old[field] ?? null),
     ),
   );
 }
@@ -93,13 +122,14 @@ function foldedBy(process, row) {
 const chosen = argv.slice(2);
 
 let written = 0;
-for (const process of processes) {
-  if (chosen.length > 0 && !chosen.includes(process.name)) continue;
-  const folder = join(root, 'test/golden', process.name);
+for (const { name, events } of eventFamilies(processes)) {
+  if (chosen.length > 0 && !chosen.includes(name)) continue;
+  const folder = join(root, 'test/golden', name);
+  const folding = foldOf(name);
   await mkdir(folder, { recursive: true });
-  for (const [type, definition] of Object.entries(process.events)) {
-    const row = sealedSample(process, type, definition);
-    const sample = { row, folded: foldedBy(process, row) };
+  for (const [type, definition] of Object.entries(events)) {
+    const row = sealedSample(folding.stream, type, definition);
+    const sample = { row, folded: foldedBy(folding, row) };
     const file = join(folder, `${type}.v${definition.version}.json`);
     try {
       await writeFile(file, `${JSON.stringify(sample, null, 2)}\n`, { flag: 'wx' });

@@ -171,6 +171,7 @@ const words: Readonly<Record<string, (constraints: readonly unknown[]) => readon
   isInt: () => ['whole number'],
   min: ([min]) => [`from ${String(min)}`],
   max: ([max]) => [`to ${String(max)}`],
+  isPolicyValue: ([max]) => [`any JSON value of at most ${String(max)} characters`],
   isScalar: ([max]) => [`text of at most ${String(max)} characters, number, true or false`],
   isBoolean: () => ['true or false'],
   isInstant: () => ['time with offset (ISO 8601)'],

@@ -7,3 +7,14 @@ export function wholeNumber(option: string, text: string): number {
     details: { option, text },
   });
 }
+
+/** A whole number from 1 to `max` from an option. Errors: `malformed.option`. */
+export function wholeNumberWithin(option: string, text: string, max: number): number {
+  const number = wholeNumber(option, text);
+  if (number >= 1 && number <= max) return number;
+  throw new LedgerdeskError(
+    'malformed.option',
+    `${option} is ${text}; give a whole number from 1 to ${max}`,
+    { details: { option, text, max } },
+  );
+}

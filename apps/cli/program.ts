@@ -1,6 +1,9 @@
-import { Command } from 'commander';
+import { Argument, Command } from 'commander';
 import type { CliIo } from './cli-io';
+import { SHELLS, type Shell } from './completion/completion-script';
+import { addFlowVerbs } from './flows/flow-verbs';
 import { contextOf, type SharedOptions, type VerbContext } from './verb';
+import type { GraphOptions } from './verbs/graph';
 import type { HistoryOptions } from './verbs/history';
 import type { ImportOptions } from './verbs/import';
 import type { ListOptions } from './verbs/list';
@@ -26,7 +29,9 @@ export function createProgram(io: CliIo, onExit: OnExit): Command {
       onExit(await verb(context, ...(args.slice(0, -1) as never[])));
     };
   addTicketVerbs(program, run);
+  addFlowVerbs(program, run);
   addLogVerbs(program, run);
+  addCompletion(program, run);
   return program;
 }
 
@@ -43,6 +48,19 @@ function addTicketVerbs(program: Command, run: Run): void {
     .description('a ticket as it is now, by its id or its number')
     .action(run(async (context, id: string) => (await import('./verbs/show')).show(context, id)));
   program
+    .command('run [words...]')
+    .usage('<process> <command> [ticket] [options]')
+    .description(
+      'send a command to a ticket, or begin one; run <process> --help lists the commands',
+    )
+    .allowUnknownOption()
+    .helpOption(false)
+    .action(
+      run(async (context, words: readonly string[]) =>
+        (await import('./verbs/run')).run(context, words),
+      ),
+    );
+  program
     .command('history <id>')
     .description('what happened to a ticket: who, when, and each field from what to what')
     .option('--at <instant>', `as it was then, with the events up to then: ${INSTANT}`)
@@ -57,9 +75,21 @@ function addTicketVerbs(program: Command, run: Run): void {
       ),
     );
   program
+    .command('graph <id>')
+    .description('what a ticket has to do with, both ways, as a tree')
+    .option('--depth <n>', 'steps away from the ticket (default: 2, at most 20)')
+    .option('--limit <n>', 'tickets in the answer (default: 200, at most 1000)')
+    .option('--mermaid', 'a Mermaid diagram instead of a tree')
+    .action(
+      run(async (context, id: string, options: GraphOptions) =>
+        (await import('./verbs/graph')).graph(context, id, options),
+      ),
+    );
+  program
     .command('list')
     .description('the tickets of a process, one page')
     .option('--process <name>', 'which process', 'incident')
+    .option('--all', 'the work of all processes instead')
     .option('--filter <filter>', 'field=value pairs with commas between, or the JSON of a filter')
     .option('--text <words>', 'words that must all occur, the last one as a prefix')
     .option('--sort <field>', 'a field, with a dash before it for descending')
@@ -118,6 +148,22 @@ function addLogVerbs(program: Command, run: Run): void {
     .action(
       run(async (context, name: string) =>
         (await import('./verbs/projections')).rebuild(context, name),
+      ),
+    );
+  projections
+    .command('accept-log')
+    .description('say that the log was meant to be replaced; keeps what was folded from the former')
+    .action(run(async (context) => (await import('./verbs/accept-log')).acceptLog(context)));
+}
+
+function addCompletion(program: Command, run: Run): void {
+  program
+    .command('completion')
+    .description('a script that completes verbs, processes, commands, fields and flows')
+    .addArgument(new Argument('<shell>', 'which shell it is for').choices(SHELLS))
+    .action(
+      run(async (context, shell: Shell) =>
+        (await import('./verbs/completion')).completion(context, shell, program),
       ),
     );
 }

@@ -220,6 +220,26 @@ describe('verify', () => {
     expect((await run(['verify'])).stdout).toMatch(/^NOT as recorded: 1 faults/);
   });
 
+  it('verifies one stream alone, whatever was altered in another', async () => {
+    const { items } = await json('list', '--filter', 'number=INC9000004');
+    const [{ id } = { id: '' }] = items as readonly { readonly id: string }[];
+    const stream = `incident-${id}`;
+    expect(await json('verify', '--stream', stream)).toMatchObject({
+      ok: true,
+      streams: 1,
+      faults: [],
+      anchor: null,
+    });
+    await tamper('"Location 3"', '"Location 4"');
+    const { faults } = await json('verify');
+    const [{ stream: altered } = { stream: '' }] = faults as readonly { readonly stream: string }[];
+    expect(altered).not.toBe(stream);
+    expect((await run(['verify', '--stream', stream])).exitCode).toBe(EXIT.ok);
+    const found = await run(['verify', '--stream', altered]);
+    expect(found.exitCode).toBe(EXIT.found);
+    expect(found.stdout).toMatch(/^NOT as recorded: 1 faults in \d+ events in 1 streams\n/);
+  });
+
   it('finds that the log is an older copy, by what the read models saw', async () => {
     const older = await readFile(logFile());
     const longer = join(dir, 'longer.csv');
@@ -231,9 +251,10 @@ describe('verify', () => {
     const { exitCode, stdout } = await run(['verify', '--json']);
     expect(exitCode).toBe(EXIT.found);
     const { faults } = JSON.parse(stdout) as { readonly faults: readonly { kind: string }[] };
-    expect(faults.map(({ kind }) => kind)).toEqual(
-      Array.from({ length: INCIDENTS }, () => 'stream-head-mismatch'),
-    );
+    expect(faults.map(({ kind }) => kind)).toEqual([
+      ...Array.from({ length: INCIDENTS }, () => 'stream-head-mismatch'),
+      'anchor-mismatch',
+    ]);
   });
 
   it('reports a file that is no event store any more', async () => {

@@ -2,8 +2,9 @@ import { createEngineRegistry } from '@ledgerdesk/engine';
 import { openEventStore, openEventStoreForReading, type EventStore } from '@ledgerdesk/event-store';
 import { hasErrorCode, LedgerdeskError, type EventRegistry } from '@ledgerdesk/kernel';
 import { processes } from '@ledgerdesk/processes';
-import { openReadStore, type ReadStore } from '@ledgerdesk/read-store';
+import type { ReadStore } from '@ledgerdesk/read-store';
 import type { StoreLocation } from './location';
+import { openReadModels } from './read-models';
 
 /** The log, opened so that an engine may run beside. */
 export interface LogStores {
@@ -13,6 +14,8 @@ export interface LogStores {
 
 export interface ReadStores extends LogStores {
   readonly readStore: ReadStore;
+  /** They are a copy of this process's own: the caller may not write those of the engine. */
+  readonly isPrivate: boolean;
 }
 
 /** All event types that this build knows. */
@@ -39,11 +42,11 @@ export function withReadStores<Answer>(
   use: (stores: ReadStores) => Promise<Answer>,
 ): Promise<Answer> {
   return withLog(location, async (log) => {
-    const readStore = await openReadStore(location.readStoreUrl);
+    const opened = await openReadModels(location.readStoreUrl);
     try {
-      return await use({ ...log, readStore });
+      return await use({ ...log, readStore: opened.readStore, isPrivate: opened.isPrivate });
     } finally {
-      await readStore.close();
+      await opened.close();
     }
   });
 }

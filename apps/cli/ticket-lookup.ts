@@ -30,8 +30,13 @@ export async function findTicket(
       if (found !== undefined) return { process, id: found };
     }
   }
+  throw noSuchTicket(idOrNumber);
+}
+
+/** `missing.ticket` */
+export function noSuchTicket(idOrNumber: string): LedgerdeskError {
   const shown = idOrNumber.slice(0, 60);
-  throw new LedgerdeskError(
+  return new LedgerdeskError(
     'missing.ticket',
     `there is no ticket ${shown}; give the id or the number of one that is there`,
     { details: { ticket: shown } },

@@ -1,4 +1,4 @@
-import { InProcessProjectionHost } from '@ledgerdesk/engine';
+import { assertSameLog, InProcessProjectionHost, recogniseLog } from '@ledgerdesk/engine';
 import { openEventStore, type EventStore } from '@ledgerdesk/event-store';
 import { hasErrorCode, LedgerdeskError, type Projection } from '@ledgerdesk/kernel';
 import { readModels } from '@ledgerdesk/read-models';
@@ -15,9 +15,10 @@ const SILENCE_MAX_MS = 120_000;
 
 /**
  * Brings the read models level with the log before they are asked. Where an engine runs, that is
- * its work: then this waits for it, for a bounded time.
+ * its work: then this waits for it, for a bounded time. A private copy is folded here in any case.
  *
- * @throws LedgerdeskError `unavailable.projection` where a projection cannot go on.
+ * @throws LedgerdeskError `unavailable.projection` where a projection cannot go on;
+ * `corrupt.checkpoint-ahead` and `corrupt.other-log` where the read models are of another log.
  */
 export async function bringUpToDate(
   stores: ReadStores,
@@ -25,15 +26,20 @@ export async function bringUpToDate(
   location: StoreLocation,
   io: CliIo,
 ): Promise<void> {
+  const projections = readModels.filter(({ name }) => names.includes(name));
+  await assertSameLog(stores, projections);
   const head = await stores.eventStore.head();
-  if (await areLevel(stores, names, head)) return;
+  if (await areLevel(stores, projections, head)) return;
+  if (stores.isPrivate) {
+    await catchUp(stores, projections, head, io);
+    return;
+  }
   const writer = await writerUnlessEngine(location);
   if (writer === undefined) {
-    await waitForEngine(stores, names, head, io);
+    await waitForEngine(stores, projections, head, io);
     return;
   }
   try {
-    const projections = readModels.filter(({ name }) => names.includes(name));
     await catchUp({ ...stores, eventStore: writer }, projections, head, io);
   } finally {
     await writer.close();
@@ -41,16 +47,17 @@ export async function bringUpToDate(
 }
 
 async function areLevel(
-  { readStore }: ReadStores,
-  names: readonly string[],
+  { eventStore, readStore }: ReadStores,
+  projections: readonly Projection[],
   head: bigint,
 ): Promise<boolean> {
   const live = (await readStore.generations()).filter(({ live: isLive }) => isLive);
-  return names.every((name) => {
-    const version = readModels.find((projection) => projection.name === name)?.version;
-    const found = live.find(({ projection }) => projection === name);
-    return found?.version === version && found !== undefined && found.checkpoint >= head;
-  });
+  for (const projection of projections) {
+    const found = live.find(({ projection: name }) => name === projection.name);
+    if (found?.version !== projection.version || found.checkpoint < head) return false;
+    if ((await recogniseLog(eventStore, projection, found)).kind !== 'same') return false;
+  }
+  return true;
 }
 
 /** Whoever holds the writer's lock is the one who folds; undefined where an engine holds it. */
@@ -67,12 +74,12 @@ async function writerUnlessEngine({
 
 async function waitForEngine(
   stores: ReadStores,
-  names: readonly string[],
+  projections: readonly Projection[],
   head: bigint,
   { signal }: CliIo,
 ): Promise<void> {
   const endMs = Date.now() + ENGINE_WAIT_MS;
-  while (Date.now() < endMs && !(await areLevel(stores, names, head))) {
+  while (Date.now() < endMs && !(await areLevel(stores, projections, head))) {
     signal.throwIfAborted();
     await new Promise((resume) => setTimeout(resume, ENGINE_POLL_MS));
   }

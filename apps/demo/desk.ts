@@ -3,7 +3,8 @@ export interface Trouble {
   readonly title: string;
   readonly description: string;
   readonly service: string;
-  readonly configurationItem: string;
+  /** How the items are called of which one may have it, numbered from 01. */
+  readonly configurationItems: string;
   readonly category: string;
   readonly group: string;
   readonly resolution: string;
@@ -14,7 +15,7 @@ export const troubles: readonly [Trouble, ...Trouble[]] = [
     title: 'Cannot print from the branch office',
     description: 'Jobs stay in the queue; the printer shows no error.',
     service: 'Printing',
-    configurationItem: 'prn-branch-07',
+    configurationItems: 'prn-branch',
     category: 'Hardware',
     group: 'Workplace Support',
     resolution: 'Print spooler restarted, stuck job removed.',
@@ -23,7 +24,7 @@ export const troubles: readonly [Trouble, ...Trouble[]] = [
     title: 'Mail client asks for the password again and again',
     description: 'Since the password change this morning the mailbox does not open.',
     service: 'E-mail',
-    configurationItem: 'mail-cluster-1',
+    configurationItems: 'mailbox-server',
     category: 'Access',
     group: 'Messaging',
     resolution: 'Stored credentials cleared, signed in anew.',
@@ -32,7 +33,7 @@ export const troubles: readonly [Trouble, ...Trouble[]] = [
     title: 'Payments batch is late',
     description: 'The overnight payments batch had not finished when the branches opened.',
     service: 'Payments',
-    configurationItem: 'pay-batch-02',
+    configurationItems: 'pay-batch',
     category: 'Application',
     group: 'Core Banking',
     resolution: 'Lock on the ledger table released, batch restarted and reconciled.',
@@ -41,7 +42,7 @@ export const troubles: readonly [Trouble, ...Trouble[]] = [
     title: 'VPN drops every few minutes',
     description: 'The connection from home is lost after five to ten minutes.',
     service: 'Remote Access',
-    configurationItem: 'vpn-gw-1',
+    configurationItems: 'vpn-client',
     category: 'Network',
     group: 'Network Operations',
     resolution: 'Session limit on the gateway raised, client updated.',
@@ -50,7 +51,7 @@ export const troubles: readonly [Trouble, ...Trouble[]] = [
     title: 'Customer portal answers slowly',
     description: 'Pages take more than ten seconds; the monitoring agrees.',
     service: 'Customer Portal',
-    configurationItem: 'web-portal-3',
+    configurationItems: 'web-portal',
     category: 'Application',
     group: 'Web Operations',
     resolution: 'Connection pool exhausted by a slow query; index added.',
@@ -59,7 +60,7 @@ export const troubles: readonly [Trouble, ...Trouble[]] = [
     title: 'Laptop does not start after the update',
     description: 'Black screen with a cursor since the update of last night.',
     service: 'Workplace',
-    configurationItem: 'lap-4711',
+    configurationItems: 'laptop',
     category: 'Hardware',
     group: 'Workplace Support',
     resolution: 'Update rolled back in the recovery console.',
@@ -85,3 +86,9 @@ export const specialists: Readonly<Record<string, readonly [string, string]>> = 
   'Network Operations': ['f.rossi', 'g.larsen'],
   'Web Operations': ['h.patel', 'c.dubois'],
 };
+
+/** Who sits on the advisory boards; the engine asks them for approval. */
+export const boards = {
+  'change-advisory-board': { members: ['b.stone', 'i.meyer', 'o.banda'] },
+  'emergency-change-advisory-board': { members: ['i.meyer'] },
+} as const;

@@ -1,78 +1,135 @@
+import 'reflect-metadata';
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { ApiClient } from './api-client';
-import { monthOfIncidents, type Step } from './month';
+import { authorise, carryOut, registerGateway, scheduleOther } from './change-scenes';
+import { startDemoEngine, type DemoEngine } from './demo-engine';
+import { repairBeforeApproval } from './emergency-scene';
+import { monthOfIncidents } from './month';
 import { Narrator } from './narrator';
-import { startEngineProcess, type EngineProcess } from './engine-process';
-import { tell, type StoryEnd } from './story';
+import {
+  beginFix,
+  expectResolution,
+  reportUntilProblem,
+  understandProblem,
+  type KnownProblem,
+} from './problem-scenes';
+import { Story } from './story';
 import { Tampering } from './tampering';
-import { showAsOf, showBoard, showKeyFigures, showTimeline } from './views';
+import { showAsOf, showBoard, showKeyFigures, showTimeline, showWhy } from './views';
+import { World } from './world';
 
 const SEED = 20_261_001;
 const MONTH_START = new Date('2026-10-01T00:00:00.000Z');
-const INCIDENTS = 400;
+const MONTH_END = '2026-10-31T00:00:00.000Z';
+const INCIDENTS = 150;
 const INCIDENTS_AT_ONCE = 32;
 const CLI = resolve(__dirname, '../cli/main.js');
 
-async function main(): Promise<void> {
+async function main(narrator: Narrator): Promise<void> {
   const keep = process.argv.includes('--keep');
-  const narrator = new Narrator((text) => process.stdout.write(text));
-  const directory = mkdtempSync(join(tmpdir(), 'ledgerdesk-demo-'));
-  let engine: EngineProcess | undefined;
+  narrator.heading('Start the engine on a fresh embedded store');
+  const engine = await startDemoEngine(MONTH_START);
   try {
-    narrator.heading('Start the engine on a fresh embedded store');
-    engine = await startEngineProcess(directory);
-    narrator.line(`   listening at ${engine.url}, events in ${join(directory, 'events.sqlite')}`);
-    await demonstrate(narrator, engine.url, directory);
+    const events = join(engine.directory, 'events.sqlite');
+    narrator.line(`   listening at ${engine.url}, events in ${events}`);
+    narrator.line('   Its clock is at 1 October 2026 and moves as the story does.');
+    await demonstrate(narrator, engine);
     if (keep) await keepServing(narrator, engine);
   } finally {
-    await engine?.stop();
-    rmSync(directory, { recursive: true, force: true });
+    await engine.stop();
   }
   narrator.line('\nDone. Run it with `npm run demo -- --keep` to look around in the API yourself.');
 }
 
-async function demonstrate(narrator: Narrator, url: string, directory: string): Promise<void> {
-  const client = new ApiClient(url, INCIDENTS_AT_ONCE);
+async function demonstrate(narrator: Narrator, engine: DemoEngine): Promise<void> {
+  const client = new ApiClient(engine.url, INCIDENTS_AT_ONCE);
   try {
-    const story = await liveAMonth(narrator, client);
-    const number = richestLife(story);
-    narrator.heading(`The life of ${number}`);
-    const middle = await showTimeline(narrator, client, number);
-    narrator.heading(`${number} as it was on ${middle}`);
-    await showAsOf(narrator, client, number, middle);
-    narrator.heading('The board');
-    await showBoard(narrator, client, story.position);
-    narrator.heading('Key figures of the month');
-    await showKeyFigures(narrator, client, story.position, '2026-10-01', '2026-10-30');
+    const steps = monthOfIncidents(SEED, MONTH_START, INCIDENTS);
+    const story = new Story(client, steps, INCIDENTS_AT_ONCE);
+    const world = new World(engine, client, story, narrator);
+    const problem = await liveTheMonth(world, story, narrator);
+    await explain(narrator, client, engine, problem);
+    await lookBack(narrator, client, engine, story);
+    await world.expectHealth();
   } finally {
     client.close();
   }
-  proveIntegrity(narrator, directory);
+  proveIntegrity(narrator, engine.directory);
 }
 
-async function liveAMonth(narrator: Narrator, client: ApiClient): Promise<StoryEnd> {
-  narrator.heading('A month at the service desk, over the HTTP API');
-  const steps = monthOfIncidents(SEED, MONTH_START, INCIDENTS);
+/** The month at the desk, and in its midst a problem on its way to a change and back. */
+async function liveTheMonth(world: World, story: Story, narrator: Narrator): Promise<KnownProblem> {
   const started = performance.now();
-  const story = await tell(client, steps, INCIDENTS_AT_ONCE);
-  const seconds = (performance.now() - started) / 1000;
-  narrator.line(`   ${story.numbers.length} incidents, ${story.commands} commands, each answered`);
-  narrator.line(`   only when its events were on disk: ${seconds.toFixed(1)} s, newest event at`);
-  narrator.line(`   log position ${story.position}. (Seed ${SEED}: the same month each time.)`);
-  return story;
+  narrator.heading('A pattern in the everyday: the month begins, incident by incident');
+  const gateway = await registerGateway(world);
+  const raised = await reportUntilProblem(world, gateway);
+  narrator.heading('The problem is understood, its known error told to open incidents');
+  const problem = await understandProblem(world, gateway, raised);
+  narrator.heading('The change: a conflict found, moved, through the board');
+  const other = await scheduleOther(world, gateway);
+  const change = await beginFix(world, problem);
+  await authorise(world, change, other);
+  narrator.heading('The change is carried out, and its success flows back to every incident');
+  await carryOut(world, change, gateway);
+  await expectResolution(world, problem);
+  narrator.heading('An emergency: repaired at night, approved in the morning');
+  await repairBeforeApproval(world);
+  narrator.heading('The rest of the month');
+  await world.at(MONTH_END);
+  await expectClosed(world, problem);
+  const { incidents, commands } = story.told;
+  const seconds = ((performance.now() - started) / 1000).toFixed(1);
+  narrator.line(
+    `   Beside the story, ${incidents} incidents with ${commands} commands over HTTP, each`,
+  );
+  narrator.line(
+    `   answered only when its events were on disk. The whole month took ${seconds} s.`,
+  );
+  narrator.line(`   (Seed ${SEED}: the same month each time.)`);
+  return problem;
 }
 
-/** The incident with the most to tell: the most steps, a reopened one before others. */
-function richestLife(story: StoryEnd): string {
-  const interest = (steps: readonly Step[]): number =>
-    steps.length + (steps.some(({ route }) => route === 'reopen') ? 100 : 0);
-  const [incident] = [...story.stepsOf].reduce((best, life) =>
-    interest(life[1]) > interest(best[1]) ? life : best,
-  );
-  return story.numbers[incident] ?? '';
+/** Seven days after their resolution, nobody having objected, the incidents were closed. */
+async function expectClosed(world: World, { incidents }: KnownProblem): Promise<void> {
+  for (const { id } of incidents) await world.expect(`incidents/${id}`, { state: 'closed' });
+  world.say(`the ${incidents.length} incidents of the gateway are closed`);
+  world.flow('incident-auto-close', 'by their timers, seven days after they were resolved');
+}
+
+/** Why was each incident closed? Because somebody called for the sixth time. */
+async function explain(
+  narrator: Narrator,
+  client: ApiClient,
+  engine: DemoEngine,
+  { sixth, number }: KnownProblem,
+): Promise<void> {
+  narrator.heading(`Why? All that came of the sixth report, ${sixth.number}`);
+  const asked = {
+    number: sixth.number,
+    event: sixth.registered,
+    position: await engine.head(),
+  };
+  const musts = ['CabMeetingItemDecided', 'CIAttributeChanged', 'IncidentClosed x7'];
+  await showWhy(narrator, client, asked, `ProblemResolved  ${number}`, ...musts);
+}
+
+async function lookBack(
+  narrator: Narrator,
+  client: ApiClient,
+  engine: DemoEngine,
+  story: Story,
+): Promise<void> {
+  const { richest } = story.told;
+  const position = await engine.head();
+  narrator.heading(`The life of ${richest}`);
+  const middle = await showTimeline(narrator, client, richest);
+  narrator.heading(`${richest} as it was on ${middle}`);
+  await showAsOf(narrator, client, richest, middle);
+  narrator.heading('The board');
+  await showBoard(narrator, client, position);
+  narrator.heading('Key figures of the month');
+  await showKeyFigures(narrator, client, position, '2026-10-01', '2026-10-30');
 }
 
 function proveIntegrity(narrator: Narrator, directory: string): void {
@@ -108,7 +165,8 @@ function runCli(narrator: Narrator, directory: string, expectedExit: number): vo
   }
 }
 
-async function keepServing(narrator: Narrator, engine: EngineProcess): Promise<void> {
+async function keepServing(narrator: Narrator, engine: DemoEngine): Promise<void> {
+  engine.clock.release();
   narrator.line(`\nThe engine stays up at ${engine.url} (API description at ${engine.url}/docs).`);
   narrator.line('Press Ctrl+C to stop it and remove its files.');
   await new Promise<void>((resolveStop) => {
@@ -116,9 +174,9 @@ async function keepServing(narrator: Narrator, engine: EngineProcess): Promise<v
   });
 }
 
-main().catch((error: unknown) => {
-  process.stderr.write(
-    `${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`,
-  );
+const narrator = new Narrator((text) => process.stdout.write(text));
+main(narrator).catch((error: unknown) => {
+  const reason = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  process.stderr.write(`\nThe demonstration failed at ${narrator.place}:\n${reason}\n`);
   process.exitCode = 1;
 });

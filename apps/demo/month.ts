@@ -18,6 +18,10 @@ const HOUR_MS = 60 * MINUTE_MS;
 const DAY_MS = 24 * HOUR_MS;
 const CHANNELS = ['phone', 'email', 'portal', 'chat'] as const;
 const LEVELS = [1, 2, 2, 2, 2, 3] as const;
+/** Of each kind: so many that what happens to one of them by chance makes no pattern. */
+const ITEMS_OF_A_KIND = 90;
+/** Callers answer before they are taken to have nothing more to say. */
+const WAIT_MAX_MS = 2 * DAY_MS;
 
 /**
  * The life of `incidents` incidents that are reported within 30 days from `start`, in order of
@@ -48,6 +52,7 @@ function workingTime(random: SeededRandom): number {
 class Life {
   readonly steps: Step[] = [];
   private readonly trouble: Trouble;
+  private readonly configurationItem: string;
   private readonly agent: string;
   private readonly deskAgent: string;
 
@@ -57,6 +62,8 @@ class Life {
     private readonly random: SeededRandom,
   ) {
     this.trouble = random.pick(troubles);
+    const serial = 1 + Math.floor(random.between(0, ITEMS_OF_A_KIND));
+    this.configurationItem = `${this.trouble.configurationItems}-${String(serial).padStart(2, '0')}`;
     this.agent = random.pick(specialists[this.trouble.group] ?? deskAgents);
     this.deskAgent = random.pick(deskAgents);
     if (random.chance(0.26)) this.solvedOnTheCall();
@@ -108,7 +115,7 @@ class Life {
       this.after(this.random.skewed(HOUR_MS, 0.8));
       this.step('add-note', this.agent, {
         visibility: 'internal',
-        text: `Looked at ${this.trouble.configurationItem}; nothing unusual in its log so far.`,
+        text: `Looked at ${this.configurationItem}; nothing unusual in its log so far.`,
       });
     }
     if (this.random.chance(0.15)) {
@@ -117,7 +124,7 @@ class Life {
         reason: 'awaiting-caller',
         comment: 'Please tell us when it happened last, and from where.',
       });
-      this.after(this.random.skewed(8 * HOUR_MS, 1));
+      this.after(Math.min(this.random.skewed(8 * HOUR_MS, 1), WAIT_MAX_MS));
       this.step('resume', this.agent, { cause: 'caller-reply' });
     }
     if (this.random.chance(0.3)) {
@@ -147,12 +154,12 @@ class Life {
   }
 
   private report(): Readonly<Record<string, unknown>> {
-    const { title, description, service, configurationItem, category } = this.trouble;
+    const { title, description, service, category } = this.trouble;
     return {
       title,
       description,
       service,
-      configurationItem,
+      configurationItem: this.configurationItem,
       category,
       channel: this.random.pick(CHANNELS),
       caller: this.random.pick(callers),

@@ -3,12 +3,19 @@ const WIDTH = 96;
 /** Prints what the demonstration does, step by step, for people. */
 export class Narrator {
   private step = 0;
+  private title = '';
 
   constructor(private readonly write: (text: string) => void) {}
 
   heading(text: string): void {
     this.step += 1;
+    this.title = text;
     this.write(`\n${this.step}. ${text}\n${'-'.repeat(Math.min(WIDTH, text.length + 4))}\n`);
+  }
+
+  /** Which step it is at: `step 3, "The board"`. */
+  get place(): string {
+    return `step ${this.step}, "${this.title}"`;
   }
 
   line(text = ''): void {

@@ -8,49 +8,66 @@ interface Registered {
   readonly number: string;
 }
 
-export interface StoryEnd {
+/** What has been told so far. */
+export interface Told {
+  readonly incidents: number;
   readonly commands: number;
-  /** Log position of the newest event: lists are asked to wait for it. */
-  readonly position: bigint;
-  /** Number of each incident of the story, in its order. */
-  readonly numbers: readonly string[];
-  /** How many steps each incident went through. */
-  readonly stepsOf: ReadonlyMap<number, readonly Step[]>;
+  /** Number of the incident with the most to tell. */
+  readonly richest: string;
 }
 
 /**
- * Sends the steps over HTTP: those of one incident one after another, different incidents at the
- * same time, each under the business time at which the story has it happen.
+ * Sends the steps of a month over HTTP as its time comes: those of one incident one after another,
+ * different incidents at the same time, each under the business time at which it happens.
  */
-export async function tell(
-  client: ApiClient,
-  steps: readonly Step[],
-  incidentsAtOnce: number,
-): Promise<StoryEnd> {
-  const stepsOf = byIncident(steps);
-  const incidents = [...stepsOf.keys()];
-  const registered = new Map<number, Registered>();
-  let position = 0n;
-  let commands = 0;
+export class Story {
+  private readonly registered = new Map<number, Registered>();
+  private next = 0;
 
-  async function live(incident: number): Promise<void> {
-    for (const step of stepsOf.get(incident) ?? []) {
-      const answer = await send(client, step, registered.get(incident));
-      registered.set(incident, answer);
-      commands += 1;
-      if (BigInt(answer.position) > position) position = BigInt(answer.position);
-    }
+  constructor(
+    private readonly client: ApiClient,
+    private readonly steps: readonly Step[],
+    private readonly incidentsAtOnce: number,
+  ) {}
+
+  /** Tells all that happens up to the instant. */
+  async tellUntil(instant: string): Promise<void> {
+    const from = this.next;
+    while ((this.steps[this.next]?.at ?? '~') <= instant) this.next += 1;
+    const lives = [...byIncident(this.steps.slice(from, this.next)).values()];
+    const oneAfterAnother = async (): Promise<void> => {
+      for (let life = lives.shift(); life !== undefined; life = lives.shift()) {
+        for (const step of life) await this.send(step);
+      }
+    };
+    await Promise.all(Array.from({ length: this.incidentsAtOnce }, oneAfterAnother));
   }
-  async function liveOneAfterAnother(): Promise<void> {
-    for (let next = incidents.shift(); next !== undefined; next = incidents.shift()) {
-      await live(next);
-    }
+
+  get told(): Told {
+    const told = this.steps.slice(0, this.next);
+    const lives = [...byIncident(told)];
+    const [richest] = lives.reduce((best, life) =>
+      interestOf(life[1]) > interestOf(best[1]) ? life : best,
+    );
+    return {
+      incidents: lives.length,
+      commands: told.length,
+      richest: this.registered.get(richest)?.number ?? '',
+    };
   }
-  await Promise.all(Array.from({ length: incidentsAtOnce }, liveOneAfterAnother));
-  const numbers = [...registered.entries()]
-    .sort(([a], [b]) => a - b)
-    .map(([, { number }]) => number);
-  return { commands, position, numbers, stepsOf };
+
+  private async send(step: Step): Promise<void> {
+    const ticket = this.registered.get(step.incident);
+    const path =
+      step.route === null ? COLLECTION : `${COLLECTION}/${ticket?.id ?? 'unknown'}/${step.route}`;
+    const headers = {
+      'x-actor': step.actor,
+      'x-occurred-at': step.at,
+      'idempotency-key': `demo-${step.incident}-${step.route ?? 'register'}-${Date.parse(step.at)}`,
+    };
+    const answer = (await this.client.post(path, headers, step.body)) as Registered;
+    this.registered.set(step.incident, answer);
+  }
 }
 
 function byIncident(steps: readonly Step[]): ReadonlyMap<number, readonly Step[]> {
@@ -63,17 +80,7 @@ function byIncident(steps: readonly Step[]): ReadonlyMap<number, readonly Step[]
   return lives;
 }
 
-async function send(
-  client: ApiClient,
-  step: Step,
-  ticket: Registered | undefined,
-): Promise<Registered & { readonly position: string }> {
-  const path =
-    step.route === null ? COLLECTION : `${COLLECTION}/${ticket?.id ?? 'unknown'}/${step.route}`;
-  const headers = {
-    'x-actor': step.actor,
-    'x-occurred-at': step.at,
-    'idempotency-key': `demo-${step.incident}-${step.route ?? 'register'}-${Date.parse(step.at)}`,
-  };
-  return (await client.post(path, headers, step.body)) as Registered & { position: string };
+/** The most steps; a reopened one before others. */
+function interestOf(steps: readonly Step[]): number {
+  return steps.length + (steps.some(({ route }) => route === 'reopen') ? 100 : 0);
 }

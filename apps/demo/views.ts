@@ -1,5 +1,6 @@
 import type { ApiClient } from './api-client';
 import { minutesInWords, type Narrator } from './narrator';
+import { countEvents, whyTree, type Effect } from './why-tree';
 
 const COLLECTION = '/api/v1/incidents';
 const TEXT_MAX = 34;
@@ -76,6 +77,40 @@ export async function showBoard(
       cards.map(({ number, priority }) => `${shown(number)} (P${shown(priority)})`).join(', '),
     ]),
   );
+}
+
+/**
+ * Prints all that came of the event, as a tree.
+ *
+ * @throws Error where the tree does not show all of it, or lacks an event that must be in it.
+ */
+export async function showWhy(
+  narrator: Narrator,
+  client: ApiClient,
+  asked: { readonly number: string; readonly event: string; readonly position: bigint },
+  ...musts: readonly string[]
+): Promise<void> {
+  const { number, event, position } = asked;
+  const wait = `minPosition=${position}&minPositionTimeoutMs=10000`;
+  const why = (await client.get(`${COLLECTION}/${number}/why?event=${event}&${wait}`)) as {
+    readonly event: Effect;
+    readonly firstCause: string;
+    readonly effects: readonly Effect[];
+    readonly isCut: boolean;
+  };
+  const root = { ...why.event, effects: why.effects };
+  const lines = whyTree(root);
+  const missing = musts.filter((must) => !lines.some((line) => line.includes(must)));
+  if (why.isCut || missing.length > 0 || why.firstCause !== 'person') {
+    throw new Error(`the tree is not whole; missing: ${missing.join(', ') || 'what limits hide'}`);
+  }
+  for (const line of lines) narrator.line(`   ${line}`);
+  narrator.line();
+  narrator.line(
+    `   ${countEvents(root)} events, the progress that flows record of themselves among`,
+  );
+  narrator.line('   them; with --keep, see each of them beside the engine:');
+  narrator.line(`   npx ledgerdesk why ${number} --event revision:0 --data <the folder above>`);
 }
 
 interface KeyFigureDay {

@@ -47,6 +47,12 @@ describe('the configuration', () => {
     });
   });
 
+  it('keeps the read models of a log in memory in memory', () => {
+    expect(readConfiguration({ EVENT_STORE_URL: 'memory:' }).readStoreUrl).toBe('memory:');
+    const named = { EVENT_STORE_URL: 'memory:', READ_STORE_URL: 'sqlite:/tmp/x' };
+    expect(readConfiguration(named).readStoreUrl).toBe('sqlite:/tmp/x');
+  });
+
   it.each([
     ['PORT', '65536'],
     ['PORT', '80a'],

@@ -11,7 +11,7 @@ export interface EngineConfiguration {
   readonly dataDir: string;
   /** `EVENT_STORE_URL`, default `sqlite:<DATA_DIR>`. */
   readonly eventStoreUrl: string;
-  /** `READ_STORE_URL`, default `sqlite:<DATA_DIR>`. */
+  /** `READ_STORE_URL`, default `sqlite:<DATA_DIR>`; `memory:` beside a log in memory. */
   readonly readStoreUrl: string;
   /** `AUTH`: whoever reaches the port may act in any name, so only this machine may. */
   readonly auth: 'none';
@@ -47,13 +47,15 @@ const PRIORITY_MATRICES = Object.keys(
 export function readConfiguration(environment: Environment): EngineConfiguration {
   const read = (name: string): string | undefined => environment[name]?.trim() || undefined;
   const dataDir = read('DATA_DIR') ?? './.ledgerdesk';
+  const eventStoreUrl = read('EVENT_STORE_URL') ?? `sqlite:${dataDir}`;
   const teamsFile = read('TEAMS_FILE');
   return {
     port: wholeNumber('PORT', read('PORT'), { fallback: 3000, min: 0, max: 65_535 }),
     host: read('HOST') ?? '127.0.0.1',
     dataDir,
-    eventStoreUrl: read('EVENT_STORE_URL') ?? `sqlite:${dataDir}`,
-    readStoreUrl: read('READ_STORE_URL') ?? `sqlite:${dataDir}`,
+    eventStoreUrl,
+    // Read models that outlive their log would be those of another one at the next start.
+    readStoreUrl: read('READ_STORE_URL') ?? readStoreBeside(eventStoreUrl, dataDir),
     auth: oneOf('AUTH', read('AUTH'), ['none'], 'none'),
     logLevel: oneOf('LOG_LEVEL', read('LOG_LEVEL'), LOG_LEVELS, 'info'),
     priorityMatrix: oneOf(
@@ -74,6 +76,10 @@ export function readConfiguration(environment: Environment): EngineConfiguration
       max: 600_000,
     }),
   };
+}
+
+function readStoreBeside(eventStoreUrl: string, dataDir: string): string {
+  return eventStoreUrl === 'memory:' ? 'memory:' : `sqlite:${dataDir}`;
 }
 
 function oneOf<Word extends string>(

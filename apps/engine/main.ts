@@ -1,5 +1,5 @@
 import 'reflect-metadata';
-import { hasErrorCode, isLedgerdeskError } from '@ledgerdesk/kernel';
+import { hasErrorCode, hasErrorKind, isLedgerdeskError } from '@ledgerdesk/kernel';
 import { pino, type Logger } from 'pino';
 import { readConfiguration, type EngineConfiguration } from './configuration';
 import { startEngine, type StartedEngine } from './start-engine';
@@ -9,6 +9,8 @@ import { version } from './version';
 const EXIT_CONFIGURATION = 78;
 /** Another process has the stores open, or the port. */
 const EXIT_TEMPORARY = 75;
+/** The log or the read models are not what they were: somebody has to look before it goes on. */
+const EXIT_CORRUPT = 65;
 
 const CONFIGURATION_CODES = [
   'invalid.configuration',
@@ -65,7 +67,7 @@ function stopOnSignals(
 function exitCodeOf(error: unknown): number {
   if (CONFIGURATION_CODES.some((code) => hasErrorCode(error, code))) return EXIT_CONFIGURATION;
   if (TEMPORARY_CODES.some((code) => hasErrorCode(error, code))) return EXIT_TEMPORARY;
-  return 1;
+  return hasErrorKind(error, 'corrupt') ? EXIT_CORRUPT : 1;
 }
 
 function messageOf(error: unknown): string {

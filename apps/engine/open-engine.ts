@@ -1,22 +1,32 @@
 import { extname, join } from 'node:path';
 import {
+  assertSameLog,
   createEngineRegistry,
   Engine,
   FileBlobStore,
   InProcessProjectionHost,
   MemoryBlobStore,
   WorkerProjectionHost,
+  type CommandReviver,
+  type EngineFlowOptions,
+  type EngineOptions,
   type ProjectionHost,
 } from '@ledgerdesk/engine';
 import { openEventStore, type EventStore } from '@ledgerdesk/event-store';
-import { flows } from '@ledgerdesk/flows';
-import type { HttpLog } from '@ledgerdesk/http';
+import { flows as allFlows } from '@ledgerdesk/flows';
+import { commandBuilderFor, type CommandBuilder, type HttpLog } from '@ledgerdesk/http';
 import type { ProcessDefinition } from '@ledgerdesk/kernel';
 import { openTeams, priorityMatrices, processes, withPolicies } from '@ledgerdesk/processes';
-import { openReadStore, type ReadStore } from '@ledgerdesk/read-store';
 import { readModels } from '@ledgerdesk/read-models';
+import type { ReadStore } from '@ledgerdesk/read-store';
 import type { EngineConfiguration } from './configuration';
+import { openReadModels } from './open-read-models';
 import { readTeamsFile } from './teams-file';
+
+/** What an embedding process or a test hands in itself. Default: those of this machine. */
+export interface EngineOverrides extends Pick<EngineOptions, 'clock' | 'flows'> {
+  readonly flowOptions?: Pick<EngineFlowOptions, 'scheduler' | 'limits' | 'backOff'>;
+}
 
 /** An engine with the stores that were opened for it. */
 export interface OpenedEngine {
@@ -31,11 +41,13 @@ const CATALOGUE = join(__dirname, `projection-catalogue${extname(__filename)}`);
  * Opens the stores and the engine over them. What was opened is closed again if a later step fails.
  *
  * @throws LedgerdeskError what opening the stores gives, `unavailable.event-store-locked` among it;
- * `invalid.configuration` for a faulty teams file, before anything is opened.
+ * `invalid.configuration` for a faulty teams file, before anything is opened;
+ * `corrupt.checkpoint-ahead` and `corrupt.other-log` where the read models are of another log.
  */
 export async function openEngine(
   configuration: EngineConfiguration,
   log: HttpLog,
+  { clock, flows = allFlows, flowOptions = {} }: EngineOverrides = {},
 ): Promise<OpenedEngine> {
   const configured = await configuredProcesses(configuration);
   const resources: { close(): Promise<void> }[] = [];
@@ -45,8 +57,9 @@ export async function openEngine(
   try {
     const eventStore = await openEventStore(configuration.eventStoreUrl);
     resources.push(eventStore);
-    const readStore = await openReadStore(configuration.readStoreUrl);
+    const readStore = await openReadModels(configuration.readStoreUrl, log);
     resources.push(readStore);
+    await assertSameLog({ eventStore, readStore }, readModels);
     const projectionHost = await startProjections(configuration, { eventStore, readStore }, log);
     resources.push({ close: () => projectionHost.stop() });
     const engine = await Engine.open({
@@ -59,7 +72,12 @@ export async function openEngine(
         : new MemoryBlobStore(),
       projectionHost,
       flows,
-      flowOptions: { onFailure: (error) => log.error({ err: error }, 'flows failed') },
+      flowOptions: {
+        ...flowOptions,
+        revive: reviver(),
+        onFailure: (error) => log.error({ err: error }, 'flows failed'),
+      },
+      ...(clock && { clock }),
     });
     resources.push(engine);
     return { engine, close };
@@ -67,6 +85,16 @@ export async function openEngine(
     await close();
     throw error;
   }
+}
+
+// As a body from outside is made into a command: nested objects become instances of their classes.
+function reviver(): CommandReviver {
+  const builders = new Map<object, CommandBuilder>();
+  return (type, body) => {
+    const build = builders.get(type) ?? commandBuilderFor(type);
+    builders.set(type, build);
+    return build(body);
+  };
 }
 
 async function configuredProcesses({
@@ -88,15 +116,13 @@ async function startProjections(
 ): Promise<ProjectionHost> {
   const onFailure = (projection: string | undefined, error: unknown): void =>
     log.error({ err: error, projection }, 'projection failed');
-  const onDiscard = (projection: string, reason: unknown): void =>
-    log.warn({ err: reason, projection }, 'documents of another log are thrown away');
   if (isOnDisk(eventStoreUrl) && isOnDisk(readStoreUrl)) {
     return WorkerProjectionHost.start({
       eventStoreUrl,
       readStoreUrl,
       catalogue: CATALOGUE,
+      head: () => stores.eventStore.head(),
       onFailure,
-      onDiscard,
     });
   }
   return InProcessProjectionHost.start({
@@ -104,7 +130,6 @@ async function startProjections(
     registry: createEngineRegistry(processes),
     projections: readModels,
     onFailure,
-    onDiscard,
   });
 }
 

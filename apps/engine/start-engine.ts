@@ -1,15 +1,18 @@
 import type { AddressInfo } from 'node:net';
+import type { Engine } from '@ledgerdesk/engine';
 import { createHttpApplication, type HttpLimits, type HttpLog } from '@ledgerdesk/http';
 import { LedgerdeskError } from '@ledgerdesk/kernel';
 import type { EngineConfiguration } from './configuration';
 import { assertSafeHost } from './loopback';
-import { openEngine, type OpenedEngine } from './open-engine';
+import { openEngine, type EngineOverrides, type OpenedEngine } from './open-engine';
 import { version } from './version';
 
 /** An engine that takes requests. */
 export interface StartedEngine {
   /** Such as `http://127.0.0.1:3000`. */
   readonly url: string;
+  /** For whoever runs it in their own process; closed by {@link StartedEngine.close}. */
+  readonly engine: Engine;
   /**
    * Stops listening, ends the live feed, waits for what is under way, stores the checkpoints and
    * closes the stores. Idempotent.
@@ -17,11 +20,13 @@ export interface StartedEngine {
   close(): Promise<void>;
 }
 
-export interface StartOptions {
+export interface StartOptions extends EngineOverrides {
   /** Default: nothing is logged. */
   readonly log?: HttpLog;
   readonly limits?: Partial<HttpLimits>;
 }
+
+const ACCEPTED_HOSTS = { none: 'loopback' } as const;
 
 const SILENT: HttpLog = {
   error: () => undefined,
@@ -37,10 +42,10 @@ const SILENT: HttpLog = {
  */
 export async function startEngine(
   configuration: EngineConfiguration,
-  { log = SILENT, limits = {} }: StartOptions = {},
+  { log = SILENT, limits = {}, ...overrides }: StartOptions = {},
 ): Promise<StartedEngine> {
   await assertSafeHost(configuration);
-  const opened = await openEngine(configuration, log);
+  const opened = await openEngine(configuration, log, overrides);
   try {
     return await serve(opened, configuration, { log, limits });
   } catch (error) {
@@ -51,13 +56,14 @@ export async function startEngine(
 
 async function serve(
   opened: OpenedEngine,
-  { host, port, projectionLagMax }: EngineConfiguration,
-  { log, limits }: Required<StartOptions>,
+  { auth, host, port, projectionLagMax }: EngineConfiguration,
+  { log, limits }: Required<Pick<StartOptions, 'log' | 'limits'>>,
 ): Promise<StartedEngine> {
   const application = await createHttpApplication({
     engine: opened.engine,
     log,
     version,
+    acceptedHosts: ACCEPTED_HOSTS[auth],
     limits: { projectionLagMax, ...limits },
   });
   let closing: Promise<void> | undefined;
@@ -75,11 +81,12 @@ async function serve(
     throw portError(error, port, host);
   }
   const address = application.getHttpServer().address() as AddressInfo;
-  return { url: urlOf(address), close: () => (closing ??= close()) };
+  return { url: urlOf(address), engine: opened.engine, close: () => (closing ??= close()) };
 }
 
 function portError(error: unknown, port: number, host: string): unknown {
-  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  const isNamed = typeof error === 'object' && error !== null && 'code' in error;
+  const code = isNamed ? error.code : undefined;
   if (code !== 'EADDRINUSE' && code !== 'EACCES') return error;
   const why = code === 'EADDRINUSE' ? 'is taken by another process' : 'may not be used';
   return new LedgerdeskError(

@@ -33,6 +33,8 @@ export {
 export type { Fault, FaultKind } from './verify-event';
 export {
   why,
+  WHY_DEPTH_MAX,
+  WHY_EFFECTS_MAX,
   type CausalEvent,
   type CausationReader,
   type Effect,
@@ -41,3 +43,5 @@ export {
   type WhyLimits,
 } from './why';
 export { causationReader, type CausationStores } from './causation-reader';
+export { whyTicket, type WhyTicketOptions } from './why-ticket';
+export { assertPositionReached } from './reached-position';

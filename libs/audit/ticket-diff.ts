@@ -1,5 +1,6 @@
 import type { ProcessState, RecordedEvent } from '@ledgerdesk/kernel';
 import { isSeenAt, type Instant } from './instant';
+import { assertInstantReached } from './reached-position';
 import { diffStates, type FieldChange, type PathStep } from './state-diff';
 import { ticketEvents, type TicketAddress, type TicketLog } from './ticket-log';
 import { missingThen } from './time-travel';
@@ -38,7 +39,7 @@ export interface TicketDiff {
  * Cost: one read of the stream.
  *
  * @throws LedgerdeskError `missing.ticket`, `missing.ticket-at` where it was there at neither
- * instant.
+ * instant; `invalid.instant` for a position or revision that is not there yet.
  */
 export async function ticketDiff(
   log: TicketLog,
@@ -46,6 +47,8 @@ export async function ticketDiff(
   from: Instant,
   to: Instant,
 ): Promise<TicketDiff> {
+  await assertInstantReached(log, ticket, from);
+  await assertInstantReached(log, ticket, to);
   const older = new Fold(ticket, from);
   const newer = new Fold(ticket, to);
   const authors = new Authors();

@@ -1,5 +1,5 @@
 import { openEventStore, type EventStore } from '@ledgerdesk/event-store';
-import { parseInstant } from './instant';
+import { parseInstant, type Instant } from './instant';
 import { deskProcess, deskRegistry, recordOnDesk } from './testing';
 import { ticketDiff } from './ticket-diff';
 import { ticketHistory } from './ticket-history';
@@ -25,6 +25,23 @@ async function openRenameNoteClose(): Promise<void> {
     { type: 'DeskClosed', actor: 'Dan' },
   ]);
 }
+
+describe('a position that the log has not reached', () => {
+  it.each([
+    ['the ticket then', (at: Instant) => ticketAt(log, ticket, at)],
+    ['the history up to it', (at: Instant) => ticketHistory(log, ticket, { at })],
+    ['a comparison from it', (at: Instant) => ticketDiff(log, ticket, at, {})],
+    ['a comparison up to it', (at: Instant) => ticketDiff(log, ticket, { revision: 0n }, at)],
+  ])('is no instant yet for %s', async (_, ask) => {
+    await openRenameNoteClose();
+    const head = await store.head();
+    await expect(ask({ position: head })).resolves.toBeDefined();
+    await expect(ask({ position: head + 1n })).rejects.toMatchObject({
+      code: 'invalid.instant',
+      details: { position: String(head + 1n), head: String(head) },
+    });
+  });
+});
 
 describe('the history of a ticket', () => {
   it('gives each event with who, when and what changed from what to what', async () => {

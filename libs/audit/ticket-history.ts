@@ -5,6 +5,7 @@ import {
   type RecordedEvent,
 } from '@ledgerdesk/kernel';
 import { isSeenAt, type Instant } from './instant';
+import { assertInstantReached } from './reached-position';
 import { diffStates, type FieldChange } from './state-diff';
 import {
   foldSteps,
@@ -74,7 +75,7 @@ export const HISTORY_LIMIT_MAX = 1000;
  * the stream is read from its start to the end of the page (to its end when backwards); memory for
  * one page.
  *
- * @throws LedgerdeskError `missing.ticket`, `invalid.history-limit`.
+ * @throws LedgerdeskError `missing.ticket`, `invalid.history-limit`, `invalid.instant`.
  */
 export async function ticketHistory(
   log: TicketLog,
@@ -82,6 +83,7 @@ export async function ticketHistory(
   options: HistoryOptions = {},
 ): Promise<HistoryPage> {
   const limit = checkedLimit(options.limit);
+  await assertInstantReached(log, ticket, options.at ?? {});
   const steps = foldSteps(log, ticket, isSeenAt(options.at ?? {}));
   const page =
     options.direction === 'backwards'

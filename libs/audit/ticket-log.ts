@@ -10,7 +10,7 @@ import {
 
 /** Where the history of one ticket is read: an `Engine` has all of it. */
 export interface TicketLog {
-  readonly eventStore: Pick<EventStore, 'readStream'>;
+  readonly eventStore: Pick<EventStore, 'readStream' | 'head'>;
   readonly registry: EventRegistry;
 }
 

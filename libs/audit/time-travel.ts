@@ -1,5 +1,6 @@
 import { LedgerdeskError, type ProcessState } from '@ledgerdesk/kernel';
 import { formatInstant, isSeenAt, type Instant } from './instant';
+import { assertInstantReached } from './reached-position';
 import { foldSteps, streamOf, type TicketAddress, type TicketLog } from './ticket-log';
 
 /** A ticket as it was. */
@@ -22,13 +23,14 @@ export interface TicketAt<State extends ProcessState = ProcessState> {
  * Cost: one read of the ticket's stream.
  *
  * @throws LedgerdeskError `missing.ticket` where there is no such ticket at all, `missing.ticket-
- * at` where it was not there yet.
+ * at` where it was not there yet, `invalid.instant` for a position or revision that is not there yet.
  */
 export async function ticketAt(
   log: TicketLog,
   ticket: TicketAddress,
   instant: Instant,
 ): Promise<TicketAt> {
+  await assertInstantReached(log, ticket, instant);
   let found: TicketAt | undefined;
   for await (const { event, after } of foldSteps(log, ticket, isSeenAt(instant))) {
     found = {

@@ -9,6 +9,8 @@ export interface CausalEvent {
   readonly type: string;
   readonly causationId: string | null;
   readonly correlationId: string;
+  /** Number of the ticket whose stream it is, where it is known. */
+  readonly number: string | null;
   readonly actor: string;
   readonly origin: Origin;
   readonly occurredAt: string;
@@ -19,17 +21,22 @@ export interface CausationReader {
   /** Undefined for an event that neither was caused by another nor caused one. */
   find(eventId: string): Promise<CausalEvent | undefined>;
   at(position: bigint): Promise<CausalEvent | undefined>;
-  /** In the order of the log. */
+  /** The first ones, in the order of the log. */
   causedBy(eventId: string, limit: number): Promise<readonly CausalEvent[]>;
 }
 
 /** An event with all that followed from it. */
 export interface Effect extends CausalEvent {
   readonly effects: readonly Effect[];
+  /** More followed from it than the limits let show. */
+  readonly isCut: boolean;
 }
 
-/** Who or what stands at the beginning. */
-export type FirstCause = 'person' | 'timer' | 'import' | 'system' | 'unknown';
+/**
+ * Who or what stands at the beginning. `message`: an event outside of this log, which a client
+ * named as the cause.
+ */
+export type FirstCause = 'person' | 'timer' | 'message' | 'import' | 'system' | 'unknown';
 
 /** Why an event happened, and what it led to. */
 export interface Why {
@@ -43,11 +50,16 @@ export interface Why {
 }
 
 export interface WhyLimits {
-  /** Causes of the chain, and generations of effects. Default 100. */
+  /** Causes of the chain, and generations of effects, 1 to 100. Default 100. */
   readonly depthMax?: number;
-  /** Effects over all generations. Default 1,000. */
+  /** Effects in all, the near ones first; 1 to {@link WHY_EFFECTS_MAX}, the default. */
   readonly effectsMax?: number;
 }
+
+/** Effects in one answer. */
+export const WHY_EFFECTS_MAX = 500;
+/** Length of a chain in one answer. */
+export const WHY_DEPTH_MAX = 100;
 
 /**
  * The chain of causes from an event back to a person, a timer or the outside, and forward to all
@@ -58,70 +70,76 @@ export interface WhyLimits {
 export async function why(
   reader: CausationReader,
   event: { readonly eventId: string } | { readonly position: bigint },
-  { depthMax = 100, effectsMax = 1_000 }: WhyLimits = {},
+  { depthMax = WHY_DEPTH_MAX, effectsMax = WHY_EFFECTS_MAX }: WhyLimits = {},
 ): Promise<Why> {
   const found =
     'eventId' in event ? await reader.find(event.eventId) : await reader.at(event.position);
   if (found === undefined) throw missingEvent(event);
-  const causes = await causesOf(reader, found, depthMax);
-  const last = causes.at(-1) ?? found;
-  const tree = new EffectTree(reader, depthMax, effectsMax);
-  const effects = await tree.of(found.id, 0);
-  return {
-    event: found,
-    causes,
-    firstCause: last.causationId === null ? firstCauseOf(last.origin) : 'unknown',
-    effects,
-    isCut: tree.isCut || causes.length >= depthMax,
-  };
+  const chain = await causesOf(reader, found, depthMax);
+  const tree = await effectsOf(reader, found, depthMax, effectsMax);
+  return { event: found, ...chain, effects: tree.effects, isCut: chain.isCut || tree.isCut };
 }
+
+type CauseChain = Pick<Why, 'causes' | 'firstCause' | 'isCut'>;
 
 async function causesOf(
   reader: CausationReader,
   event: CausalEvent,
   depthMax: number,
-): Promise<readonly CausalEvent[]> {
+): Promise<CauseChain> {
   const causes: CausalEvent[] = [];
-  for (let id = event.causationId; id !== null && causes.length < depthMax;) {
-    const cause = await reader.find(id);
+  let first = event;
+  while (first.causationId !== null) {
+    if (causes.length >= depthMax) return { causes, firstCause: 'unknown', isCut: true };
+    const cause = await reader.find(first.causationId);
     if (cause === undefined) break;
     causes.push(cause);
-    id = cause.causationId;
+    first = cause;
   }
-  return causes;
+  return { causes, firstCause: firstCauseOf(first), isCut: false };
 }
 
-/** Follows effects depth first, within bounds. */
-class EffectTree {
-  isCut = false;
-  private left: number;
+interface GrowingEffect extends CausalEvent {
+  readonly effects: GrowingEffect[];
+  isCut: boolean;
+}
 
-  constructor(
-    private readonly reader: CausationReader,
-    private readonly depthMax: number,
-    effectsMax: number,
-  ) {
-    this.left = effectsMax;
-  }
-
-  async of(eventId: string, depth: number): Promise<readonly Effect[]> {
-    const found = await this.reader.causedBy(eventId, this.left + 1);
-    const taken = depth < this.depthMax ? found.slice(0, this.left) : [];
-    if (taken.length < found.length) this.isCut = true;
-    this.left -= taken.length;
-    const effects: Effect[] = [];
-    for (const event of taken) {
-      effects.push({ ...event, effects: await this.of(event.id, depth + 1) });
+/** Breadth first, so that what is near is shown before what is far. */
+async function effectsOf(
+  reader: CausationReader,
+  event: CausalEvent,
+  depthMax: number,
+  effectsMax: number,
+): Promise<{ readonly effects: readonly Effect[]; readonly isCut: boolean }> {
+  const root: GrowingEffect = { ...event, effects: [], isCut: false };
+  const open: { readonly node: GrowingEffect; readonly depth: number }[] = [
+    { node: root, depth: 0 },
+  ];
+  let left = effectsMax;
+  let isCut = false;
+  for (let next = open.shift(); next !== undefined; next = open.shift()) {
+    const { node, depth } = next;
+    const room = depth < depthMax ? left : 0;
+    const found = await reader.causedBy(node.id, room + 1);
+    const taken = found.slice(0, room);
+    left -= taken.length;
+    node.isCut = taken.length < found.length;
+    isCut ||= node.isCut;
+    for (const effect of taken) {
+      const child: GrowingEffect = { ...effect, effects: [], isCut: false };
+      node.effects.push(child);
+      open.push({ node: child, depth: depth + 1 });
     }
-    return effects;
   }
+  return { effects: root.effects, isCut };
 }
 
-function firstCauseOf({ kind }: Origin): FirstCause {
+function firstCauseOf({ origin: { kind }, causationId }: CausalEvent): FirstCause {
   switch (kind) {
     case 'api':
     case 'cli':
-      return 'person';
+      // The client named a cause that is not in this log.
+      return causationId === null ? 'person' : 'message';
     case 'timer':
     case 'import':
     case 'system':

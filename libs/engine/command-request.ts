@@ -40,6 +40,24 @@ export interface CommandOutcome {
   readonly repeated: boolean;
 }
 
+/** What an accepted command would lead to: nothing of it is recorded. */
+export interface DryRunOutcome {
+  readonly id: string;
+  /** For a ticket that is not there yet the prefix with zeros: no number was taken. */
+  readonly number: string;
+  readonly stream: string;
+  /** The state right behind the command's last event. */
+  readonly state: ProcessState;
+  readonly revision: bigint;
+  /**
+   * In the order in which they would be recorded, those of companions on other tickets first.
+   * Positions are 0; ids and hashes are those of this run.
+   */
+  readonly events: readonly RecordedEvent[];
+  /** True where the command was accepted before: sent again it would record nothing. */
+  readonly repeated: boolean;
+}
+
 /** A ticket folded from its own stream: always current. */
 export interface LoadedTicket<State extends ProcessState = ProcessState> {
   readonly process: string;

@@ -4,6 +4,7 @@ import type { BlobStore } from './blobs/blob-store';
 import type { Clock } from './clock';
 import { CertainAppend } from './commands/certain-append';
 import { CommandDecider } from './commands/command-decider';
+import { CommandDryRun } from './commands/command-dry-run';
 import { CommandIntake } from './commands/command-intake';
 import type { CommandLimits } from './commands/command-limits';
 import { CommandTally } from './commands/command-metrics';
@@ -17,11 +18,13 @@ import type { ProcessTable } from './commands/process-table';
 import { RelatedThingsReader } from './commands/related-things';
 import { StreamQueue } from './commands/stream-queue';
 import { NumberAllocator } from './numbers/number-allocator';
+import type { PolicyBook } from './policies/policy-book';
 import { DEFAULT_BACK_OFF, type BackOff } from './subscriptions/back-off';
 import { TicketLoader, type TicketCacheLimits } from './tickets/ticket-loader';
 import type { TicketNumbers } from './tickets/ticket-numbers';
 import { TicketReader } from './tickets/ticket-reader';
 import { TicketReference } from './tickets/ticket-reference';
+import type { TicketFinder } from './tickets/ticket-search';
 
 /** All that an engine's commands and ticket reads are built of, with every default filled in. */
 export interface EngineMaterials {
@@ -32,6 +35,8 @@ export interface EngineMaterials {
   readonly clock: Clock;
   readonly newId: () => string;
   readonly numbers: TicketNumbers;
+  readonly finder: TicketFinder;
+  readonly policies: PolicyBook;
   readonly limits: CommandLimits & TicketCacheLimits;
   readonly backOff: Partial<BackOff>;
 }
@@ -66,7 +71,7 @@ interface SharedParts {
 }
 
 function pipelineOf(materials: EngineMaterials, shared: SharedParts): CommandPipeline {
-  const { eventStore, clock, limits, blobs, processes } = materials;
+  const { eventStore, registry, clock, limits, blobs, processes, finder, policies } = materials;
   const { loader, references, appender, allocators } = shared;
   const tally = new CommandTally();
   const planner = new CommandPlanner({
@@ -75,21 +80,26 @@ function pipelineOf(materials: EngineMaterials, shared: SharedParts): CommandPip
     clock,
     clockToleranceMs: limits.clockToleranceMs,
   });
-  const related = new RelatedThingsReader({ processes, loader, references, blobs, limits });
+  const deciderOver = (tickets: Pick<TicketLoader, 'current'>): CommandDecider => {
+    const parts = { processes, loader: tickets, references, blobs, finder, limits };
+    return new CommandDecider(tickets, new RelatedThingsReader(parts), clock, policies);
+  };
+  const companions = new CompanionRequests(references);
   const recorder = new CommandRecorder({
     eventStore,
     appender,
     loader,
     references,
     clock,
+    policies,
     tally,
   });
   const settler = new CommandSettler({
     loader,
     numbers: allocators,
-    decider: new CommandDecider(loader, related, clock),
+    decider: deciderOver(loader),
     recorder,
-    companions: new CompanionRequests(references),
+    companions,
     planner,
     tally,
     limits,
@@ -99,6 +109,15 @@ function pipelineOf(materials: EngineMaterials, shared: SharedParts): CommandPip
     intake: new CommandIntake(limits.commandsInFlightMax),
     planner,
     turns: new CommandTurns(new StreamQueue(limits.streamQueueMax), settler, limits),
+    dryRun: new CommandDryRun({
+      eventStore,
+      registry,
+      clock,
+      planner,
+      companions,
+      deciderOver,
+      limits,
+    }),
     tally,
     appender,
     loader,

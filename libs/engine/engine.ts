@@ -23,12 +23,14 @@ import { ReadModelFlowIndex } from './flows/read-model-flow-index';
 import { newUuid7 } from './ids';
 import { engineEvents } from './numbers/engine-events';
 import type { NumberAllocator } from './numbers/number-allocator';
+import { PolicyBook } from './policies/policy-book';
 import { noProjections, type ProjectionHost } from './projection-host';
 import { InProcessProjectionHost } from './projections/in-process-projection-host';
 import type { BackOff } from './subscriptions/back-off';
 import { DEFAULT_CACHE_LIMITS, type TicketCacheLimits } from './tickets/ticket-loader';
 import { ReadModelTicketNumbers, type TicketNumbers } from './tickets/ticket-numbers';
 import type { TicketReader } from './tickets/ticket-reader';
+import { ReadModelTicketFinder } from './tickets/ticket-search';
 
 export interface EngineOptions {
   readonly eventStore: EventStore;
@@ -101,6 +103,8 @@ export class Engine {
   readonly clock: Clock;
   readonly commands: CommandPipeline;
   readonly tickets: TicketReader;
+  /** Which version of each policy is in force. */
+  readonly policies: PolicyBook;
   private readonly allocators: ReadonlyMap<string, NumberAllocator>;
   private readonly appender: CertainAppend;
   private runtime: FlowRuntime | undefined;
@@ -132,6 +136,12 @@ export class Engine {
     this.blobs = options.blobs;
     this.clock = options.clock ?? systemClock;
     this.projections = options.projectionHost ?? startHost(options, registry);
+    this.policies = new PolicyBook({
+      eventStore: this.eventStore,
+      registry,
+      processes: options.processes,
+      flows: options.flows ?? [],
+    });
     const parts = assembleEngine({
       eventStore: this.eventStore,
       blobs: this.blobs,
@@ -140,6 +150,8 @@ export class Engine {
       clock: this.clock,
       newId: options.newId ?? newUuid7,
       numbers: options.numbers ?? new ReadModelTicketNumbers(this),
+      finder: new ReadModelTicketFinder(this),
+      policies: this.policies,
       limits: { ...DEFAULT_COMMAND_LIMITS, ...DEFAULT_CACHE_LIMITS, ...options.limits },
       backOff: options.backOff ?? {},
     });
@@ -168,6 +180,7 @@ export class Engine {
   async close(): Promise<void> {
     if (this.runtime !== undefined) await this.runtime.stop();
     await this.commands.close();
+    await this.policies.stop();
     await Promise.all([...this.allocators.values()].map((allocator) => allocator.close()));
     await this.projections.stop();
   }
@@ -177,8 +190,11 @@ export class Engine {
     flowOptions = {},
     backOff,
   }: EngineOptions): Promise<FlowRuntime | undefined> {
-    if (flows.length === 0) return undefined;
-    const { eventStore, readStore, projections, registry, clock, appender } = this;
+    if (flows.length === 0) {
+      await this.policies.follow(backOff ?? {});
+      return undefined;
+    }
+    const { eventStore, readStore, projections, registry, clock, appender, policies } = this;
     const { revive, ...options } = flowOptions;
     return FlowRuntime.start({
       eventStore,
@@ -187,6 +203,7 @@ export class Engine {
       appender,
       dispatch: new PipelineDispatch(this.processes, this.commands, revive),
       index: new ReadModelFlowIndex(readStore, projections),
+      policies,
       ...(backOff && { backOff }),
       ...options,
       flows,

@@ -1,6 +1,11 @@
 export { systemClock, type Clock } from './clock';
 export { createUuid7, isUuid, isUuid7, LEDGERDESK_NAMESPACE, newUuid7, sha256, uuid5 } from './ids';
-export type { CommandOutcome, CommandRequest, LoadedTicket } from './command-request';
+export type {
+  CommandOutcome,
+  CommandRequest,
+  DryRunOutcome,
+  LoadedTicket,
+} from './command-request';
 export {
   noProjections,
   type ProjectionHost,
@@ -65,6 +70,13 @@ export {
   type RebuildProgress,
   type RebuildReport,
 } from './projections/rebuild-projection';
+export {
+  assertSameLog,
+  recogniseLog,
+  strangeReadModels,
+  type LogRecognition,
+  type StrangeReadModel,
+} from './projections/log-recognition';
 export { PARKED_COLLECTION, PARKED_MAX, type ParkedEvent } from './projections/projection-storage';
 export type { BatchPacingOptions } from './projections/batch-pacing';
 export {
@@ -72,6 +84,7 @@ export {
   type WorkerProjectionHostOptions,
 } from './projections/worker/worker-projection-host';
 export type { ProjectionCatalogue } from './projections/worker/projection-worker.protocol';
+export type { PolicyBook, PolicyOverview } from './policies/policy-book';
 export type { EngineFlowOptions } from './engine';
 export type {
   CommandDispatch,
@@ -86,16 +99,41 @@ export {
 export type { DueTimer, FlowCounts, FlowIndex } from './flows/flow-index.port';
 export { ReadModelFlowIndex } from './flows/read-model-flow-index';
 export { DEFAULT_FLOW_LIMITS, type FlowLimits } from './flows/flow-limits';
-export { FlowRuntime, type FlowMetrics, type FlowRuntimeOptions } from './flows/flow-runtime';
-export type { FlowOperations, FlowOperator } from './flows/flow-operations';
+export {
+  FlowRuntime,
+  type FlowFigures,
+  type FlowMetrics,
+  type FlowRuntimeOptions,
+} from './flows/flow-runtime';
+export type { FlowOperations, FlowOperator, FlowTimerAddress } from './flows/flow-operations';
+export {
+  FLOW_PAGE_MAX,
+  FlowDesk,
+  openFlowDesk,
+  type FlowDeskOptions,
+  type FlowHistoryQuery,
+  type FlowInstanceQuery,
+  type FlowPageQuery,
+  type FlowTimerQuery,
+  type IdleFlowStores,
+} from './flows/flow-desk';
+export type {
+  FlowHistoryEntry,
+  FlowInstanceRow,
+  FlowInstanceView,
+  FlowPage,
+  FlowSummary,
+  FlowTimerRow,
+  FlowWait,
+} from './flows/flow-views';
 export { systemScheduler, type Scheduler } from './timers/scheduler';
 export {
   backtestFlow,
   type BacktestCommand,
-  type BacktestLog,
   type BacktestOptions,
   type BacktestReport,
 } from './flows/backtest-flow';
+export type { BacktestLog } from './flows/backtest-history';
 export {
   replayFlow,
   REPLAY_DIFFERENCES_MAX,

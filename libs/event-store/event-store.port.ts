@@ -1,3 +1,5 @@
+import type { LedgerdeskError } from '@ledgerdesk/kernel';
+
 /** Where an event stands in its stream: 0 for the first. Text outside the process. */
 export type Revision = bigint;
 
@@ -150,6 +152,13 @@ export interface EventStore {
   subscribeToAll(options: SubscribeOptions): AsyncIterable<SubscriptionMessage>;
   /** Position of the newest event, {@link LOG_START} when the log is empty. */
   head(): Promise<GlobalPosition>;
+  /**
+   * Why nothing can be appended at present, such as `unavailable.disk-full`; undefined where
+   * nothing is known to stand against it. Costs nothing while appends succeed. After one that
+   * failed the disk is tried with a small write, so that a store to which nobody writes learns that
+   * it is well again.
+   */
+  appendObstacle?(): Promise<LedgerdeskError | undefined>;
   streamMetadata(stream: string): Promise<StreamMetadata>;
   setStreamMetadata(stream: string, metadata: StreamMetadata): Promise<void>;
   statistics(): Promise<EventStoreStatistics>;

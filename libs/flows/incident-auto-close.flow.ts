@@ -48,6 +48,14 @@ export const incidentAutoClose: FlowDefinition<AutoCloseState> = defineFlow<Auto
     IncidentCancelled: 'continues',
     TimerElapsed: 'continues',
   },
+  follows: {
+    IncidentResolved: { timers: [TIMER] },
+    IncidentMajorStatusRecorded: { timers: [TIMER], ends: true },
+    IncidentReopened: { timers: [TIMER], ends: true },
+    IncidentClosed: { ends: true },
+    IncidentCancelled: { ends: true },
+    TimerElapsed: { commands: ['incident.CloseIncident'] },
+  },
   correlate: ({ stream }) => ticketIdOfStream(stream),
   initial: { resolvedAt: null, isMajor: false },
   evolve: (state, { type, occurredAt, data }) => {

@@ -42,6 +42,13 @@ export const parentToChildren: FlowDefinition<FamilyState> = defineFlow<FamilySt
     FlowCommandAccepted: 'continues',
     FlowCommandRefused: 'continues',
   },
+  follows: {
+    IncidentResolved: { commands: ['incident.ResolveIncident'] },
+    IncidentReopened: { commands: ['incident.ReopenIncident'] },
+    IncidentClosed: { ends: true },
+    IncidentCancelled: { ends: true },
+    [`undo ${RESOLVE}`]: { commands: ['incident.ReopenIncident'] },
+  },
   // Families of imported incidents are known; what was told of their past is not acted upon.
   imports: 'seen',
   correlate: ({ type, stream, data }) =>

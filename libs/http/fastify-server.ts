@@ -2,11 +2,12 @@ import { STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import { newUuid7 } from '@ledgerdesk/engine';
-import type { FastifyInstance } from 'fastify';
-import type { HttpLimits } from './http-api.options';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { HttpApiSettings } from './http-api.options';
 import { problemOf } from './problem/problem-document';
 import { PROBLEM_MEDIA_TYPE } from './problem/problem-status';
 import { installBodyParser } from './request/body-parser';
+import { assertLoopbackHost } from './request/host-check';
 import type { RouteTable } from './route-table';
 
 /** Longest part of a path. */
@@ -30,7 +31,10 @@ const DOCS_POLICY =
 export const DOCS_PATH = '/docs';
 
 /** Fastify under Nest with our limits, body parser and headers. It trusts no proxy header. */
-export function createFastifyAdapter(limits: HttpLimits, routes: RouteTable): FastifyAdapter {
+export function createFastifyAdapter(
+  { limits, acceptedHosts }: Pick<HttpApiSettings, 'limits' | 'acceptedHosts'>,
+  routes: RouteTable,
+): FastifyAdapter {
   const adapter = new FastifyAdapter({
     bodyLimit: limits.bodyBytesMax,
     requestTimeout: limits.requestTimeoutMs,
@@ -42,6 +46,13 @@ export function createFastifyAdapter(limits: HttpLimits, routes: RouteTable): Fa
     routerOptions: { maxParamLength: PATH_PART_LENGTH_MAX },
     http: { maxHeaderSize: HEADER_BYTES_MAX, headersTimeout: HEADERS_TIMEOUT_MS },
     clientErrorHandler: answerClientError,
+    frameworkErrors: (error: Error, request: FastifyRequest, reply: FastifyReply) => {
+      const { document } = problemOf(error, request.url, newUuid7);
+      void reply
+        .code(document.status)
+        .headers({ ...SECURITY_HEADERS, 'content-type': PROBLEM_MEDIA_TYPE })
+        .send(JSON.stringify(document));
+    },
     // Only for middleware that works on Node's own requests: there is none, and it costs each
     // request.
     skipMiddie: true,
@@ -50,6 +61,7 @@ export function createFastifyAdapter(limits: HttpLimits, routes: RouteTable): Fa
   routes.watch(fastify);
   installBodyParser(fastify, limits);
   installSecurityHeaders(fastify);
+  if (acceptedHosts === 'loopback') installHostCheck(fastify);
   return adapter;
 }
 
@@ -57,6 +69,13 @@ function installSecurityHeaders(fastify: FastifyInstance): void {
   fastify.addHook('onRequest', (request, reply, done) => {
     reply.headers(SECURITY_HEADERS);
     if (request.url.startsWith(DOCS_PATH)) reply.header('content-security-policy', DOCS_POLICY);
+    done();
+  });
+}
+
+function installHostCheck(fastify: FastifyInstance): void {
+  fastify.addHook('onRequest', (request, _reply, done) => {
+    assertLoopbackHost(request.headers.host);
     done();
   });
 }

@@ -6,6 +6,8 @@ import {
   type OnModuleInit,
 } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
+import { AsyncApiController } from './asyncapi/asyncapi.controller';
+import { whyControllerOf } from './audit/why.controller';
 import { BlobsController } from './blobs/blobs.controller';
 import { bulkControllerOf } from './commands/bulk.controller';
 import { commandControllerOf } from './commands/command.controller';
@@ -14,6 +16,7 @@ import { withRequest } from './engine/command-dispatch';
 import { EngineModule } from './engine/engine.module';
 import { EventsController } from './events/events.controller';
 import { LiveFeed } from './events/live-feed';
+import { FlowsController } from './flows/flows.controller';
 import {
   HTTP_API_SETTINGS,
   httpApiSettings,
@@ -27,7 +30,13 @@ import { ApiMetrics } from './operations/api-metrics';
 import { HealthController } from './operations/health.controller';
 import { MetricsController } from './operations/metrics.controller';
 import { ProjectionWatch } from './operations/projection-watch';
+import { PolicyCatalogueController } from './policies/policy-catalogue.controller';
 import { ticketControllerOf } from './tickets/ticket.controller';
+import { ChangeCalendarController } from './views/change-calendar.controller';
+import { ConfigurationImpactController } from './views/configuration-impact.controller';
+import { graphControllerOf } from './views/graph.controller';
+import { KnownErrorsController } from './views/known-errors.controller';
+import { WorkController } from './views/work.controller';
 
 /**
  * The REST API over an open engine: controllers made from the process definitions, the log, blobs,
@@ -49,12 +58,21 @@ export class HttpApiModule implements OnModuleInit, OnModuleDestroy {
           listControllerOf(process),
           viewControllerOf(process),
           ticketControllerOf(process),
+          whyControllerOf(process),
+          graphControllerOf(process),
         ]),
+        FlowsController,
+        PolicyCatalogueController,
+        WorkController,
+        ConfigurationImpactController,
+        ChangeCalendarController,
+        KnownErrorsController,
         EventsController,
         BlobsController,
         HealthController,
         MetricsController,
         OpenApiController,
+        AsyncApiController,
       ],
       providers: [
         { provide: HTTP_API_SETTINGS, useValue: settings },

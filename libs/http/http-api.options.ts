@@ -64,8 +64,15 @@ export interface HttpApiOptions {
   readonly version: string;
   /** Default `default`: the API serves one tenant. */
   readonly tenant?: string;
+  /**
+   * Which `Host` a request may name; others are `denied.host`. `loopback` is for an API without
+   * authentication. Default `any`.
+   */
+  readonly acceptedHosts?: AcceptedHosts;
   readonly limits?: Partial<HttpLimits>;
 }
+
+type AcceptedHosts = 'any' | 'loopback';
 
 /** The options with all defaults filled in. */
 export interface HttpApiSettings {
@@ -73,6 +80,7 @@ export interface HttpApiSettings {
   readonly log: HttpLog;
   readonly version: string;
   readonly tenant: string;
+  readonly acceptedHosts: AcceptedHosts;
   readonly limits: HttpLimits;
 }
 
@@ -86,6 +94,7 @@ export function httpApiSettings(options: HttpApiOptions): HttpApiSettings {
     log: options.log,
     version: options.version,
     tenant: options.tenant ?? 'default',
+    acceptedHosts: options.acceptedHosts ?? 'any',
     limits: { ...DEFAULT_HTTP_LIMITS, ...options.limits },
   };
 }

@@ -1,6 +1,7 @@
 import 'reflect-metadata';
 import { MemoryBlobStore, Engine, type ProjectionStatus } from '@ledgerdesk/engine';
 import { openEventStore, type EventStore } from '@ledgerdesk/event-store';
+import { LedgerdeskError } from '@ledgerdesk/kernel';
 import { processes } from '@ledgerdesk/processes';
 import { openReadStore, type ReadStore } from '@ledgerdesk/read-store';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
@@ -104,10 +105,25 @@ describe('the engine behind the API', () => {
     expect((await application.inject('/health')).json()).toMatchObject({ status: 'degraded' });
   });
 
-  it('counts the lag by the log where the projections repeat what they knew', async () => {
+  it('is not ready while nothing can be written, and is ready again after', async () => {
     state = 'live';
     await until('/ready', 200);
-    jest.spyOn(eventStore, 'head').mockResolvedValue(12n);
+    const full = new LedgerdeskError('unavailable.disk-full', 'The disk is full.');
+    eventStore.appendObstacle = () => Promise.resolve(full);
+    const answer = await application.inject('/ready');
+    expect(answer.statusCode).toBe(503);
+    expect(answer.json()).toEqual({
+      ready: false,
+      reasons: ['nothing can be written: unavailable.disk-full'],
+    });
+    eventStore.appendObstacle = () => Promise.resolve(undefined);
+    expect((await application.inject('/ready')).statusCode).toBe(200);
+  });
+
+  it('is not ready while a read model is too far behind, and counts by how much', async () => {
+    state = 'live';
+    await until('/ready', 200);
+    lagEvents = 12n;
     const answer = await until('/ready', 503);
     expect(answer.json()).toMatchObject({ reasons: ['incident-list is too far behind'] });
     expect((await application.inject('/metrics')).body).toContain(

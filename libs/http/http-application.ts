@@ -28,11 +28,12 @@ const IDLE_SWEEP_MS = 20;
 export async function createHttpApplication(
   options: HttpApiOptions,
 ): Promise<NestFastifyApplication> {
-  const { limits, log } = httpApiSettings(options);
+  const settings = httpApiSettings(options);
+  const { log } = settings;
   const routes = new RouteTable();
   const application = await NestFactory.create<NestFastifyApplication>(
     HttpApiModule.forRoot(options),
-    createFastifyAdapter(limits, routes),
+    createFastifyAdapter(settings, routes),
     NEST_OPTIONS,
   );
   closeIdleConnectionsWhileClosing(application.getHttpAdapter().getInstance());

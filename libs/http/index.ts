@@ -14,8 +14,17 @@ export {
   commandRoutesOf,
   type CommandRoute,
 } from './commands/command-route';
-export type { CommandAnswer, CommandAnswerEvent } from './commands/command-answer';
+export {
+  commandAnswerOf,
+  type CommandAnswer,
+  type CommandAnswerEvent,
+} from './commands/command-answer';
+export { dryRunAnswerOf, type DryRunAnswer, type DryRunEvent } from './commands/dry-run-answer';
 export type { BulkRowAnswer } from './commands/bulk';
+export { asyncApiDocument, type DescribedEvents } from './asyncapi/asyncapi-document';
+export { eventFamilies, type EventFamily } from './asyncapi/event-families';
+export { commandSchemaOf, type JsonSchema } from './openapi/command-schemas';
 export { openApiDocument, type DescribedApi } from './openapi/openapi-document';
 export { problemOf, type Problem, type ProblemDocument } from './problem/problem-document';
 export { PROBLEM_MEDIA_TYPE, problemTypeOf, statusOf } from './problem/problem-status';
+export { commandBuilderFor, type CommandBuilder } from './request/command-body';

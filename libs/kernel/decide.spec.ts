@@ -103,7 +103,7 @@ const context: DecisionContext<Door> = {
   policies: {},
   tickets: new Map(),
   related: new Map(),
-  blobs: new Set(),
+  blobs: new Map(),
 };
 
 const shut: Door = { state: 'shut', isLocked: false };
@@ -149,6 +149,15 @@ describe('decide', () => {
       refused: 'refused.no-oil',
       details: { oil: 0, allowed: ['OpenDoor'] },
     });
+  });
+
+  it('names the process with its article', () => {
+    const refused = (name: string): string => {
+      const refusal = decide({ ...door, name }, 'HangDoor', new HangDoor(), open, context);
+      return isRefusal(refusal) ? refusal.message : '';
+    };
+    expect(refused('door')).toContain('not allowed for a door in state open');
+    expect(refused('exit')).toContain('not allowed for an exit in state open');
   });
 
   it('says of a command that only begins tickets that it does', () => {

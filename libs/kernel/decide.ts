@@ -122,13 +122,18 @@ function refusalByLifecycle<State extends ProcessState>(
     from.length > 0 ? `it is allowed in ${from.join(', ')}` : 'it only creates new ones';
   return refuse(
     'state',
-    `${commandName} is not allowed for an ${process.name} ${where}; ${right}`,
+    `${commandName} is not allowed for ${articleOf(process.name)} ${where}; ${right}`,
     {
       command: commandName,
       state: state.state,
       allowedIn: from,
     },
   );
+}
+
+// «an incident», «a change»
+function articleOf(noun: string): string {
+  return `${/^[aeiou]/.test(noun) ? 'an' : 'a'} ${noun}`;
 }
 
 function refusalByGuard<State extends ProcessState>(

@@ -1,4 +1,5 @@
 import type { FlowDefinition } from './flow';
+import { assertUndoingDeclared } from './flow-consequences';
 import type { FlowEvent, FlowOrder } from './flow-events';
 import { openCommands, type FlowInstance, type IssuedCommand } from './flow-instance';
 
@@ -17,6 +18,8 @@ export interface CompensationRequest {
  * `FlowCompensated`: what was done from the first command of the step on is undone, last first.
  * What was not sent yet is withdrawn; a command that may be under way is let through, and undone
  * behind it if it was accepted.
+ *
+ * @throws LedgerdeskError `defect.flow-undeclared`
  */
 export function compensationOf<State>(
   flow: FlowDefinition<State>,
@@ -60,6 +63,7 @@ function undoingOf<State>(
     state,
   );
   if (undoing === undefined) return [];
+  assertUndoingDeclared(flow, step, undoing);
   return [
     {
       process: undoing.process,

@@ -67,8 +67,14 @@ export const flowEvents = defineEvents({
   },
   TimerMoved: {
     version: 1,
-    summary: 'A timer was given another time.',
-    fields: { flowVersion, name: 'text', dueAt: 'time', previousDueAt: 'time' },
+    summary: 'A timer was given another time: by the flow, or by a person, who says why.',
+    fields: {
+      flowVersion,
+      name: 'text',
+      dueAt: 'time',
+      previousDueAt: 'time',
+      reason: 'text|null',
+    },
   },
   TimerCancelled: {
     version: 1,

@@ -1,6 +1,6 @@
-import { LedgerdeskError } from './errors';
 import type { RecordedEvent } from './event';
 import { compensationOf } from './flow-compensation';
+import { consequenceOf } from './flow-consequences';
 import { assertFlowsDiffer, defineFlow, flowKeyOfStream, type FlowDefinition } from './flow';
 import { absentFlow, extendFlow, openCommands, type FlowInstance } from './flow-instance';
 import { reactTo, settleCommand } from './flow-step';
@@ -25,6 +25,14 @@ const flow: FlowDefinition<Steps> = defineFlow<Steps>({
   title: 'Steps',
   summary: 'For the specification.',
   events: { Began: 'starts', Told: 'continues', Undo: 'continues', TimerElapsed: 'continues' },
+  follows: {
+    Began: { commands: ['thing.A', 'thing.B'] },
+    Told: { timers: ['Due', 'T*'] },
+    Undo: { undoes: ['first'], ends: true },
+    TimerElapsed: { timers: ['Due'] },
+    'undo first': { commands: ['thing.UndoA'] },
+    'undo second': { commands: ['thing.UndoB'] },
+  },
   correlate: ({ data }) => String(data['key']),
   initial: { seen: 0 },
   evolve: (state, { type }) => (type === 'Ignored' ? state : { seen: state.seen + 1 }),
@@ -121,7 +129,32 @@ describe('reactTo', () => {
   it('refuses a decision beyond its limits', () => {
     const timers = Array.from({ length: 51 }, (_, n) => ({ set: `T${n}`, dueAt: 'T' }));
     const open = react(absentFlow(flow, 'k'), event('Began'));
-    expect(() => reactTo(flow, open, event('Told', { timers }), idOf)).toThrow(LedgerdeskError);
+    expect(() => reactTo(flow, open, event('Told', { timers }), idOf)).toThrow(/51 timers/);
+  });
+
+  it('refuses a decision that the flow does not declare to follow from the event', () => {
+    const open = react(absentFlow(flow, 'k'), event('Began'));
+    const timers = [{ set: 'Other', dueAt: 'T' }];
+    expect(() => reactTo(flow, open, event('Told', { timers }), idOf)).toThrow(
+      /from Told: timer Other;/,
+    );
+    const silent = { ...flow, follows: {} };
+    expect(() => reactTo(silent, absentFlow(flow, 'k'), event('Began'), idOf)).toThrow(
+      /from Began: thing.A, thing.B;/,
+    );
+    expect(() => reactTo(silent, open, event('Undo'), idOf)).toThrow(/undoing from first, ends;/);
+    const { 'undo first': _, ...follows } = flow.follows;
+    expect(() => reactTo({ ...flow, follows }, open, event('Undo'), idOf)).toThrow(
+      /from undo first: thing.UndoA;/,
+    );
+  });
+
+  it('takes what is declared for the very timer or step before what is for all', () => {
+    const follows = { ...flow.follows, 'TimerElapsed Late': { commands: ['thing.A'] } };
+    const declared = (name: string): unknown =>
+      consequenceOf({ follows }, { type: 'TimerElapsed', data: { name } });
+    expect(declared('Late')).toEqual({ commands: ['thing.A'] });
+    expect(declared('Due')).toEqual({ timers: ['Due'] });
   });
 
   it('undoes what was accepted, last first, and ends as compensated', () => {
@@ -154,7 +187,9 @@ describe('reactTo', () => {
 describe('a flow', () => {
   it('is refused where its definition does not hold together', () => {
     const faulty = { ...flow, name: 'Steps', version: 0, events: { Told: 'continues' as const } };
-    expect(() => defineFlow(faulty)).toThrow(/kebab.*versions count.*no event starts/);
+    expect(() => defineFlow(faulty)).toThrow(/kebab.*versions count.*no event starts.*from Began/);
+    const follows = { 'Told more': {}, Told: { commands: ['A'] }, 'undo third': {} };
+    expect(() => defineFlow({ ...flow, follows })).toThrow(/Told more.*A is no.*undo third/);
     expect(() => assertFlowsDiffer([flow, { name: 'steps-more' }])).toThrow(/told apart/);
     expect(() => assertFlowsDiffer([flow, { name: 'stepsmore' }])).not.toThrow();
   });

@@ -8,10 +8,12 @@ import {
   type FlowCommand,
   type FlowDecision,
   type FlowDefinition,
+  type IssuedFlowCommand,
 } from './flow';
 import { compensationOf } from './flow-compensation';
+import { assertDeclared } from './flow-consequences';
 import type { FlowEvent, FlowOrder } from './flow-events';
-import { openCommands, type FlowInstance } from './flow-instance';
+import { openCommands, type FlowInstance, type IssuedCommand } from './flow-instance';
 
 /** The id of the n-th command that follows from an event: the same each time it is derived. */
 export type FlowCommandIds = (causeId: string, index: number) => string;
@@ -30,7 +32,7 @@ const NOTHING: readonly FlowEvent[] = [];
  * cannot take while it is parked, or does not care about. Pure: the same instance and event give
  * the same answer.
  *
- * @throws LedgerdeskError `limit.flow-decision`, and whatever the flow itself throws.
+ * @throws LedgerdeskError `limit.flow-decision`, `defect.flow-undeclared`, and whatever the flow itself throws.
  */
 export function reactTo<State>(
   flow: FlowDefinition<State>,
@@ -48,10 +50,12 @@ export function reactTo<State>(
     key: instance.key,
     now: cause.recordedAt,
     policies,
+    issued: begins ? [] : instance.commands.map(issuedOf),
   });
   if (decision === undefined && cause.type === 'FlowCommandRefused') return unbranched(flow, cause);
   const isUneventful = isEmpty(decision) && state === before && !isSettling(cause);
   if (isUneventful) return NOTHING;
+  assertDeclared(flow, cause, decision ?? {});
   assertWithinLimits(flow, instance, decision ?? {});
   return [
     ...(begins ? [started(flow, instance)] : []),
@@ -122,6 +126,14 @@ export function parkedByCommand(
   };
 }
 
+/** `TimerMoved`; `reason` where a person did it. */
+export function timerMoved(
+  { version }: Pick<FlowDefinition, 'version'>,
+  move: Omit<Extract<FlowEvent, { type: 'TimerMoved' }>['data'], 'flowVersion'>,
+): FlowEvent {
+  return { type: 'TimerMoved', data: { flowVersion: version, ...move } };
+}
+
 /** `TimerCancelled` for each timer of the instance. */
 export function cancelTimers(
   { version }: Pick<FlowDefinition, 'version'>,
@@ -166,6 +178,10 @@ function isToBeDecided<State>(
   return instance.commands.some(
     ({ refusedBy, status }) => refusedBy === cause.id && status === 'refused',
   );
+}
+
+function issuedOf({ step, body, status, acceptedBy }: IssuedCommand): IssuedFlowCommand {
+  return { step, body, isOpen: status !== 'accepted', acceptedBy };
 }
 
 function isSettling({ type }: RecordedEvent): boolean {
@@ -265,7 +281,7 @@ function timerEvents<State>(
     running.set(name, { dueAt, isOn: true });
     if (timer?.isOn === true && timer.dueAt === dueAt) return [];
     return timer?.isOn === true
-      ? [{ type: 'TimerMoved', data: { flowVersion, name, dueAt, previousDueAt: timer.dueAt } }]
+      ? [timerMoved(flow, { name, dueAt, previousDueAt: timer.dueAt, reason: null })]
       : [
           {
             type: 'TimerSet',

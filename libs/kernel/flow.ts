@@ -1,5 +1,7 @@
 import { LedgerdeskError } from './errors';
 import type { RecordedEvent } from './event';
+import type { FlowComparison } from './flow-comparison';
+import { consequenceFaults, type FlowConsequences } from './flow-consequences';
 import type { PolicyReference, PolicySet } from './policy';
 
 /** A command that a flow sends: by name and body, so that it can be recorded before it is sent. */
@@ -49,6 +51,21 @@ export interface FlowContext {
   /** When the event came into the log: the same whenever the decision is made again. */
   readonly now: string;
   readonly policies: PolicySet;
+  /**
+   * The commands that this run of the instance decided before, save those that were refused, in the
+   * order in which they are sent. What is still open tells that something has been set going.
+   */
+  readonly issued: readonly IssuedFlowCommand[];
+}
+
+/** A command that a flow decided earlier, and how it stands. */
+export interface IssuedFlowCommand {
+  readonly step: string;
+  readonly body: Readonly<Record<string, unknown>>;
+  /** No answer has come yet. */
+  readonly isOpen: boolean;
+  /** Once accepted: id of the ticket that was addressed or created. */
+  readonly acceptedBy: string | null;
 }
 
 /** A command that was accepted, as its compensation sees it. */
@@ -88,6 +105,8 @@ export interface FlowDefinition<State = unknown> {
   readonly summary: string;
   /** By event type. */
   readonly events: Readonly<Record<string, FlowReaction>>;
+  /** What may follow from which event: drawn in the flow's page, and it can do nothing else. */
+  readonly follows: FlowConsequences;
   /** What an import tells of the past is not acted upon, unless the flow says `seen`. */
   readonly imports?: 'ignored' | 'seen';
   /** Of the instance that the event concerns; never asked for the flow's own events. */
@@ -105,6 +124,8 @@ export interface FlowDefinition<State = unknown> {
   /** By step. */
   readonly compensations: Readonly<Record<string, FlowCompensation<State>>>;
   readonly policies: PolicySet;
+  /** What it is measured by in a back-test. */
+  readonly comparison?: FlowComparison;
 }
 
 /** Commands of one decision at the most. */
@@ -121,14 +142,15 @@ const NAME = /^[a-z][a-z0-9]*(-[a-z0-9]+)*$/;
 /**
  * Checks a flow and types it by its state.
  *
- * @throws LedgerdeskError `defect.flow` for a name that is no kebab text, a version below 1, or a
- * flow that nothing starts.
+ * @throws LedgerdeskError `defect.flow` for a name that is no kebab text, a version below 1, a flow
+ * that nothing starts, or consequences of events that it does not see.
  */
 export function defineFlow<State>(flow: FlowDefinition<State>): FlowDefinition<State> {
   const faults = [
     ...(NAME.test(flow.name) ? [] : ['its name is no kebab text']),
     ...(Number.isSafeInteger(flow.version) && flow.version >= 1 ? [] : ['versions count from 1']),
     ...(Object.values(flow.events).includes('starts') ? [] : ['no event starts it']),
+    ...consequenceFaults(flow),
   ];
   if (faults.length === 0) return flow;
   throw new LedgerdeskError(

@@ -40,6 +40,7 @@ export {
   type RecordedEventOf,
   type Upcaster,
 } from './event-definition';
+export { eventDataSchema, type EventSchema } from './event-schema';
 export {
   assertSoundLifecycle,
   defineLifecycle,
@@ -50,7 +51,17 @@ export {
   type StateDefinition,
   type Transition,
 } from './lifecycle';
-export { policyReference, type Policy, type PolicyReference, type PolicySet } from './policy';
+export {
+  policyKindOf,
+  policyNameOf,
+  policyReference,
+  type Policy,
+  type PolicyKind,
+  type PolicyReference,
+  type PolicySet,
+} from './policy';
+export { policyEvents, policyEventTypes, POLICY_PROCESS } from './policy-events';
+export { valueChecks, type ValueCheck } from './value-check';
 export {
   isRefusal,
   refuse,
@@ -65,9 +76,12 @@ export {
   type ListingDefinition,
   type ProcessDefinition,
   type ProcessState,
+  type ReferenceDefinition,
   type Refusal,
   type RelatedTicket,
   type TicketAddress,
+  type TicketListing,
+  type TicketSearch,
 } from './process-definition';
 export {
   allowedCommands,
@@ -89,11 +103,19 @@ export {
   type FlowCommand,
   type FlowCompensation,
   type FlowContext,
+  type IssuedFlowCommand,
   type FlowDecision,
   type FlowDefinition,
   type FlowReaction,
   type FlowTimerAction,
 } from './flow';
+export {
+  ComparisonTally,
+  type ComparedCommand,
+  type ComparedGroups,
+  type ComparisonReport,
+  type FlowComparison,
+} from './flow-comparison';
 export {
   flowEvents,
   isFlowEvent,
@@ -116,9 +138,11 @@ export {
   reactTo,
   parkedByCommand,
   settleCommand,
+  timerMoved,
   type CommandFailure,
   type FlowCommandIds,
 } from './flow-step';
+export { consequenceOf, type FlowConsequence, type FlowConsequences } from './flow-consequences';
 export { compensationOf, type CompensationRequest } from './flow-compensation';
 export {
   FlowRehearsal,
@@ -126,5 +150,11 @@ export {
   type RehearsedEvent,
   type RehearsedOutcome,
 } from './flow-rehearsal';
-export { FLOW_INSTANCES, FLOW_TIMERS } from './flow-index';
+export {
+  FLOW_CHECKPOINT_STREAM,
+  FLOW_INSTANCES,
+  FLOW_INSTANCES_BY_FLOW,
+  FLOW_TIMERS,
+  FLOW_TIMERS_BY_FLOW,
+} from './flow-index';
 export { CAUSATION } from './causation';

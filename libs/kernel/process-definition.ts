@@ -20,6 +20,28 @@ export interface DecisionNeeds {
   readonly related?: readonly TicketAddress[];
   /** Blobs that must be there, by digest. */
   readonly blobs?: readonly string[];
+  /** Tickets that a list finds, by what the decision calls them. */
+  readonly listed?: Readonly<Record<string, TicketSearch>>;
+}
+
+/** Which tickets of a process a decision has to look at, where nobody can name them. */
+export interface TicketSearch {
+  /** Name of the process: `change`. */
+  readonly process: string;
+  /** A filter of the list's query language. */
+  readonly filter: Readonly<Record<string, unknown>>;
+  /** More are not looked at, and the listing says so. */
+  readonly max: number;
+}
+
+/** What a list found. */
+export interface TicketListing {
+  /** Each as it is now; the list itself may be a moment behind. */
+  readonly tickets: readonly RelatedTicket[];
+  /** Position of the log up to which the list held every event, as decimal text. */
+  readonly position: string;
+  /** There are more than was asked for. */
+  readonly isCut: boolean;
 }
 
 /** A ticket of any process. */
@@ -59,7 +81,10 @@ export interface DecisionContext<State extends ProcessState = ProcessState> {
    * absent.
    */
   readonly related: ReadonlyMap<string, RelatedTicket>;
-  readonly blobs: ReadonlySet<string>;
+  /** Sizes in bytes of the blobs that it asked for, by digest; a missing one is absent. */
+  readonly blobs: ReadonlyMap<string, number>;
+  /** What it asked lists for, by the name it gave them; absent where it asked for none. */
+  readonly listed?: Readonly<Record<string, TicketListing>>;
 }
 
 export interface RelatedTicket<State extends ProcessState = ProcessState> {
@@ -158,6 +183,17 @@ export interface CommandDefinition<State extends ProcessState = ProcessState> {
   readonly decide: (command: never, state: State, context: DecisionContext<State>) => Decision;
 }
 
+/** A fact that names another thing: an edge of the graph of relations. */
+export interface ReferenceDefinition<State> {
+  /** Holds the id or the number of the other, or a bounded list of them, or null. */
+  readonly fact: keyof State & string;
+  /** How the ticket stands to the other (`child-of`), and the other to it (`parent-of`). */
+  readonly type: string;
+  readonly inverse: string;
+  /** What the other is, as links call it: the name of a process, `vendor`, `other`. */
+  readonly targetKind: string;
+}
+
 /** How the tickets of a process stand in its list. */
 export interface ListingDefinition<State extends ProcessState> {
   readonly collection: Omit<CollectionDefinition, 'name'>;
@@ -165,6 +201,11 @@ export interface ListingDefinition<State extends ProcessState> {
    * Bump it when `summarise`, `evolveFacts` or the collection changes: the list is then rebuilt.
    */
   readonly version: number;
+  /**
+   * The facts by which its tickets stand to others. Bump the version when they change: the graph
+   * of relations is then rebuilt.
+   */
+  readonly references?: readonly ReferenceDefinition<State>[];
   /** The document's own fields; the projection adds `id`, times, revision and position. */
   readonly summarise: (facts: State) => ReadDocument;
 }

@@ -3,13 +3,16 @@ import { ticketCountersProjection } from './ticket-counters/ticket-counters.proj
 import { ticketKpisProjection } from './ticket-kpis/ticket-kpis.projection';
 import { ticketListProjection } from './ticket-list/ticket-list.projection';
 import { ticketWorkloadProjection } from './ticket-workload/ticket-workload.projection';
-import { factsKeeper } from './ticket-facts';
+import { factsKeeper, type FactsKeeper } from './ticket-facts';
 
-/** The read models that every process has: list, counters, workload and key figures. */
+/**
+ * The read models that every process has: list, counters, workload and key figures. They share the
+ * work on each event with all else that folds by the same keeper.
+ */
 export function readModelsOf<State extends ProcessState>(
   process: ProcessDefinition<State>,
+  keeper: FactsKeeper<State> = factsKeeper(process),
 ): readonly Projection[] {
-  const keeper = factsKeeper(process);
   return [
     ticketListProjection(keeper),
     ticketCountersProjection(keeper),

@@ -2,6 +2,7 @@ import { LedgerdeskError } from '@ledgerdesk/kernel';
 import { MemoryReadStore } from './memory/memory.adapter';
 import type { ReadStore } from './read-store.port';
 import { SqliteReadStore } from './sqlite/sqlite.adapter';
+import { copyFiles, setAsideFiles } from './sqlite/sqlite.files';
 
 export type {
   CheckpointMark,
@@ -26,11 +27,8 @@ export { FILTER_LIMITS, parseFilter } from './filter';
 export { PAGE_LIMITS } from './query-check';
 export { STORAGE_LIMITS } from './collection-check';
 export { MemoryReadStore } from './memory/memory.adapter';
-export {
-  READ_MODELS_FILE,
-  SqliteReadStore,
-  type SqliteReadStoreOptions,
-} from './sqlite/sqlite.adapter';
+export { READ_MODELS_FILE } from './sqlite/sqlite.files';
+export { SqliteReadStore, type SqliteReadStoreOptions } from './sqlite/sqlite.adapter';
 
 /**
  * The read store that a URL names: `memory:`, or `sqlite:<folder>` for the file
@@ -40,9 +38,38 @@ export {
  * `corrupt.read-store`, `incompatible.read-store`, `unavailable.*`.
  */
 export async function openReadStore(url: string): Promise<ReadStore> {
+  const folder = folderOf(url);
+  return folder === undefined ? new MemoryReadStore() : SqliteReadStore.open(folder);
+}
+
+/**
+ * Puts the read models that a URL names out of the way: their files stay beside, with `suffix`
+ * behind their names, and the next store that is opened there is empty. Gives the path of what was
+ * kept, undefined where the URL names no files. Nothing may have the store open.
+ *
+ * @throws LedgerdeskError `invalid.read-store-url`
+ */
+export async function setAsideReadStore(url: string, suffix: string): Promise<string | undefined> {
+  const folder = folderOf(url);
+  return folder === undefined ? undefined : setAsideFiles(folder, suffix);
+}
+
+/**
+ * Copies the read models that a URL names into a folder, for those who may only read them; what an
+ * engine writes meanwhile is not in the copy. Copies nothing where there is nothing.
+ *
+ * @throws LedgerdeskError `invalid.read-store-url`, `unavailable.read-store`
+ */
+export async function copyReadStore(url: string, toFolder: string): Promise<void> {
+  const folder = folderOf(url);
+  if (folder !== undefined) await copyFiles(folder, toFolder);
+}
+
+/** Undefined for a store in memory. */
+function folderOf(url: string): string | undefined {
   const [, scheme, rest] = /^([a-z]+):(.*)$/s.exec(url) ?? [];
-  if (scheme === 'memory' && rest === '') return new MemoryReadStore();
-  if (scheme === 'sqlite' && rest !== undefined && rest !== '') return SqliteReadStore.open(rest);
+  if (scheme === 'memory' && rest === '') return undefined;
+  if (scheme === 'sqlite' && rest !== undefined && rest !== '') return rest;
   // The URL itself stays out of the message: those of other stores may hold a password.
   throw new LedgerdeskError(
     'invalid.read-store-url',

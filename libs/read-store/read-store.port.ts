@@ -156,14 +156,7 @@ export interface ReadStore extends ReadStoreReader {
    * @throws `missing.generation`, and `invalid.generation` while its indexes are left out.
    */
   promote(projection: string, generation: number): Promise<void>;
-  /**
-   * @throws `invalid.generation` for the live one, unless it is to go too: none is live then, and
-   * readers get `unavailable.projection`.
-   */
-  drop(
-    projection: string,
-    generation: number,
-    options?: { readonly evenLive?: boolean },
-  ): Promise<void>;
+  /** @throws `invalid.generation` for the live one. */
+  drop(projection: string, generation: number): Promise<void>;
   close(): Promise<void>;
 }

@@ -1,5 +1,7 @@
 import { connect } from 'node:net';
 import {
+  INCIDENTS,
+  incidentDeskOf,
   mailIncident,
   startEngineUnderTest,
   type Answer,
@@ -7,17 +9,14 @@ import {
 } from './engine-under-test';
 import { silentFeedClient, untilCutOff } from './silent-feed-client';
 
-const INCIDENTS = '/api/v1/incidents';
 const FEED_STALL_MS = 300;
 
 let engine: EngineUnderTest;
 
 beforeAll(async () => {
-  engine = await startEngineUnderTest({
-    feedStallMs: FEED_STALL_MS,
-    feedClientsMax: 2,
-    blobBytesMax: 64 * 1024,
-  });
+  const limits = { feedStallMs: FEED_STALL_MS, feedClientsMax: 2, blobBytesMax: 64 * 1024 };
+  // What flows make of many like incidents would be taken for an effect of what is refused here.
+  engine = await startEngineUnderTest(limits, { flows: [] });
 });
 
 afterAll(async () => {
@@ -28,11 +27,7 @@ async function head(): Promise<unknown> {
   return (await engine.get('/api/v1/events?limit=1')).body['head'];
 }
 
-async function registered(body: object = {}): Promise<string> {
-  const answer = await engine.post(INCIDENTS, { body: { ...mailIncident, ...body } });
-  expect(answer.status).toBe(201);
-  return String(answer.body['id']);
-}
+const { registered } = incidentDeskOf(() => engine);
 
 /** A problem document of this code that gives nothing of the inside away. */
 function expectProblem(answer: Answer, status: number, code: string): void {

@@ -1,6 +1,10 @@
-import { mailIncident, startEngineUnderTest, type EngineUnderTest } from './engine-under-test';
+import {
+  INCIDENTS,
+  incidentDeskOf,
+  startEngineUnderTest,
+  type EngineUnderTest,
+} from './engine-under-test';
 
-const INCIDENTS = '/api/v1/incidents';
 const PAIRS = 10;
 let engine: EngineUnderTest;
 
@@ -12,20 +16,12 @@ afterAll(async () => {
   await engine.close();
 });
 
-async function registered(): Promise<string> {
-  const answer = await engine.post(INCIDENTS, {
-    body: { ...mailIncident, assignmentGroup: 'messaging', startWork: true },
-  });
-  expect(answer.status).toBe(201);
-  return String(answer.body['id']);
-}
+const desk = incidentDeskOf(() => engine);
+const ticket = (id: string) => desk.ticket(id);
+const registered = () => desk.registered({ assignmentGroup: 'messaging', startWork: true });
 
 async function send(id: string, route: string, body: object): Promise<number> {
   return (await engine.post(`${INCIDENTS}/${id}/${route}`, { body })).status;
-}
-
-async function ticket(id: string): Promise<Readonly<Record<string, unknown>>> {
-  return (await engine.get(`${INCIDENTS}/${id}`)).body;
 }
 
 describe('two commands that decide on the same two incidents', () => {

@@ -1,5 +1,7 @@
 import { createHash } from 'node:crypto';
 import {
+  INCIDENTS,
+  incidentDeskOf,
   mailIncident,
   startEngineUnderTest,
   type Answer,
@@ -16,23 +18,7 @@ afterAll(async () => {
   await engine.close();
 });
 
-const INCIDENTS = '/api/v1/incidents';
-
-async function register(body: object = {}, headers: Record<string, string> = {}): Promise<Answer> {
-  const answer = await engine.post(INCIDENTS, { body: { ...mailIncident, ...body }, headers });
-  expect(answer.status).toBe(201);
-  return answer;
-}
-
-async function registered(body: object = {}): Promise<string> {
-  return String((await register(body)).body['id']);
-}
-
-async function command(id: string, route: string, body: object = {}): Promise<Answer> {
-  const answer = await engine.post(`${INCIDENTS}/${id}/${route}`, { body });
-  expect([200, 201]).toContain(answer.status);
-  return answer;
-}
+const { register, registered, command } = incidentDeskOf(() => engine);
 
 async function state(id: string): Promise<unknown> {
   return (await engine.get(`${INCIDENTS}/${id}`)).body['state'];

@@ -1,6 +1,7 @@
 import { FeedReader } from './feed-reader';
 import {
-  mailIncident,
+  INCIDENTS,
+  incidentDeskOf,
   startEngineUnderTest,
   type Answer,
   type EngineUnderTest,
@@ -16,19 +17,7 @@ afterAll(async () => {
   await engine.close();
 });
 
-const INCIDENTS = '/api/v1/incidents';
-
-async function register(body: object = {}, headers: Record<string, string> = {}): Promise<Answer> {
-  const answer = await engine.post(INCIDENTS, { body: { ...mailIncident, ...body }, headers });
-  expect(answer.status).toBe(201);
-  return answer;
-}
-
-async function command(id: string, route: string, body: object = {}): Promise<Answer> {
-  const answer = await engine.post(`${INCIDENTS}/${id}/${route}`, { body });
-  expect([200, 201]).toContain(answer.status);
-  return answer;
-}
+const { register, command } = incidentDeskOf(() => engine);
 
 async function listAt(position: unknown, query: string): Promise<Answer> {
   return engine.get(`${INCIDENTS}?minPosition=${String(position)}&${query}`);

@@ -6,7 +6,7 @@ export function silentFeedClient(url: string): Socket {
   socket.pause();
   socket.on('error', () => undefined);
   socket.write(
-    'GET /api/v1/events?after=0 HTTP/1.1\r\nHost: x\r\nAccept: text/event-stream\r\n\r\n',
+    'GET /api/v1/events?after=0 HTTP/1.1\r\nHost: 127.0.0.1\r\nAccept: text/event-stream\r\n\r\n',
   );
   return socket;
 }

@@ -1,10 +1,15 @@
 import { seededRandom } from './seeded-random';
 
-/** A command that was accepted, with what the client was told. */
-export interface Acknowledged {
+interface SentCommand {
   readonly key: string;
   readonly path: string;
   readonly body: object;
+  /** Business time; absent for now. */
+  readonly at: string | undefined;
+}
+
+/** A command that was accepted, with what the client was told. */
+export interface Acknowledged extends SentCommand {
   readonly answer: CommandAnswer;
 }
 
@@ -21,18 +26,25 @@ const STEPS = [
   ['take', {}],
   ['add-note', { text: 'Looked at it.', visibility: 'internal' }],
   ['resolve', { code: 'solved-permanently', notes: 'Restarted.' }],
-  ['close', { comment: 'Agreed.' }],
 ] as const;
+const CLOSING = ['close', { comment: 'Agreed.' }] as const;
+
+const WEEK_MS = 7 * 86_400_000;
+/** Within this time the timer of an incident falls due that nobody closes. */
+const DUE_WITHIN_MS = 3_000;
 
 /**
  * Clients that carry incidents from the call to the end, side by side. A client whose connection
  * breaks sends the very same command again, with the same key, as soon as the engine is back; now
- * and then one repeats a command although it has the answer.
+ * and then one repeats a command although it has the answer. Every other incident was resolved a
+ * week ago and is closed by a timer, moments later.
  */
 export class DeskClients {
   readonly acknowledged: Acknowledged[] = [];
   /** What must not be: another answer to the same key. */
   readonly surprises: string[] = [];
+  /** Incidents that a timer is to close. */
+  readonly leftToTimer: string[] = [];
   private isStopping = false;
   private isAbandoned = false;
   private readonly running: readonly Promise<void>[];
@@ -80,27 +92,30 @@ export class DeskClients {
         service: 'mail',
         assignmentGroup: 'desk',
       };
-      const { id } = await this.accept(`${key}-register`, INCIDENTS, body, random);
-      for (const [step, content] of STEPS) {
-        await this.accept(`${key}-${step}`, `${INCIDENTS}/${id}/${step}`, content, random);
+      const isLeftToTimer = random() < 0.5;
+      const at = isLeftToTimer ? weekAgo(random() * DUE_WITHIN_MS) : undefined;
+      const { id } = await this.accept(
+        { key: `${key}-register`, path: INCIDENTS, body, at },
+        random,
+      );
+      for (const [step, content] of isLeftToTimer ? STEPS : [...STEPS, CLOSING]) {
+        const path = `${INCIDENTS}/${id}/${step}`;
+        await this.accept({ key: `${key}-${step}`, path, body: content, at }, random);
       }
+      if (isLeftToTimer) this.leftToTimer.push(id);
     }
   }
 
-  private async accept(
-    key: string,
-    path: string,
-    body: object,
-    random: () => number,
-  ): Promise<CommandAnswer> {
-    const answer = await this.send(key, path, body);
-    this.acknowledged.push({ key, path, body, answer });
+  private async accept(sent: SentCommand, random: () => number): Promise<CommandAnswer> {
+    const { key } = sent;
+    const answer = await this.send(sent);
+    this.acknowledged.push({ ...sent, answer });
     this.goals = this.goals.filter(({ count, reached }) => {
       if (this.acknowledged.length < count) return true;
       reached();
       return false;
     });
-    if (random() < 0.1) this.compare(key, answer, await this.send(key, path, body));
+    if (random() < 0.1) this.compare(key, answer, await this.send(sent));
     return answer;
   }
 
@@ -110,9 +125,10 @@ export class DeskClients {
   }
 
   // Only an answer ends it: whatever else happens, the client does not know and asks again.
-  private async send(key: string, path: string, body: object): Promise<CommandAnswer> {
+  private async send(sent: SentCommand): Promise<CommandAnswer> {
+    const { key } = sent;
     while (!this.isAbandoned) {
-      const answer = await tryToSend((await this.url()) + path, key, body);
+      const answer = await tryToSend(await this.url(), sent);
       if (answer === undefined || answer.status === 503) continue;
       if (answer.status < 300) return answer.body;
       throw new Error(`${key} was answered ${answer.status} ${JSON.stringify(answer.body)}`);
@@ -121,15 +137,27 @@ export class DeskClients {
   }
 }
 
+function weekAgo(laterMs: number): string {
+  return new Date(Date.now() - WEEK_MS + laterMs).toISOString();
+}
+
 /** Undefined where the connection broke: nobody knows what became of the command. */
 async function tryToSend(
   url: string,
-  key: string,
-  body: object,
+  { key, path, body, at }: SentCommand,
 ): Promise<{ readonly status: number; readonly body: CommandAnswer } | undefined> {
-  const headers = { 'content-type': 'application/json', 'x-actor': 'desk', 'idempotency-key': key };
+  const headers = {
+    'content-type': 'application/json',
+    'x-actor': 'desk',
+    'idempotency-key': key,
+    ...(at !== undefined && { 'x-occurred-at': at }),
+  };
   try {
-    const response = await fetch(url, { method: 'POST', headers, body: JSON.stringify(body) });
+    const response = await fetch(url + path, {
+      method: 'POST',
+      headers,
+      body: JSON.stringify(body),
+    });
     return { status: response.status, body: (await response.json()) as CommandAnswer };
   } catch {
     await new Promise((resume) => setImmediate(resume));

@@ -35,9 +35,9 @@ export class EngineProcess {
   private readonly child: ChildProcess;
   private output = '';
 
-  constructor(dataDir: string) {
+  constructor(dataDir: string, environment: Readonly<Record<string, string>> = {}) {
     this.child = spawn(process.execPath, [MAIN], {
-      env: { PATH: process.env['PATH'], DATA_DIR: dataDir, PORT: '0' },
+      env: { PATH: process.env['PATH'], DATA_DIR: dataDir, PORT: '0', ...environment },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     this.exited = new Promise((done) => {

@@ -2,7 +2,7 @@ import { causationReader, why, type Effect } from '@ledgerdesk/audit';
 import { backtestFlow, Engine, MemoryBlobStore, replayFlow } from '@ledgerdesk/engine';
 import { ManualClock } from '@ledgerdesk/engine/testing';
 import { openEventStore, type EventStore } from '@ledgerdesk/event-store';
-import { flows, incidentAutoClose, parentToChildren } from '@ledgerdesk/flows';
+import { incidentAutoClose, parentToChildren } from '@ledgerdesk/flows';
 import type { ProcessDefinition, RecordedEvent } from '@ledgerdesk/kernel';
 import { incidentProcess } from '@ledgerdesk/processes';
 import { flowReadModels, readModelsOf } from '@ledgerdesk/read-models';
@@ -28,7 +28,7 @@ describe('flows on an engine', () => {
       processes: [process],
       projections: [...readModelsOf(process), ...flowReadModels],
       blobs: new MemoryBlobStore(),
-      flows,
+      flows: [incidentAutoClose, parentToChildren],
       flowOptions: { scheduler: { after: () => () => undefined } },
     });
   const send = async (name: string, ticket: string | undefined, body: object): Promise<string> => {

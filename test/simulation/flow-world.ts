@@ -162,7 +162,12 @@ export class FlowWorld {
             index: this.index,
             scheduler: { after: () => () => undefined },
             dispatch: this.dispatchOf(life),
-            limits: { commandAttemptsMax: 1_000, batchEventsMax: 3, cachedInstancesMax: 50 },
+            limits: {
+              commandAttemptsMax: 1_000,
+              batchEventsMax: 3,
+              cachedInstancesMax: 50,
+              busyRestMs: 0,
+            },
           },
         });
         return;

@@ -1,6 +1,13 @@
-import { LedgerdeskError, type ReadDocument } from '@ledgerdesk/kernel';
+import { LedgerdeskError } from '@ledgerdesk/kernel';
 import { processes } from '@ledgerdesk/processes';
-import { listTickets, ticketListName, type TicketListQuery } from '@ledgerdesk/read-models';
+import {
+  listTickets,
+  listWork,
+  ticketListName,
+  WORK,
+  type TicketListPage,
+  type TicketListQuery,
+} from '@ledgerdesk/read-models';
 import { parseFilter } from '@ledgerdesk/read-store';
 import { EXIT } from '../exit-codes';
 import { toTable } from '../output';
@@ -11,12 +18,15 @@ import { answer, type VerbContext } from '../verb';
 
 export interface ListOptions {
   readonly process: string;
+  readonly all?: boolean;
   readonly filter?: string;
   readonly text?: string;
   readonly sort?: string;
   readonly limit: string;
   readonly cursor?: string;
 }
+
+const WORK_COLUMNS = ['process', 'number', 'title', 'state', 'priority', 'assignee'] as const;
 
 const COLUMNS = [
   'number',
@@ -27,24 +37,39 @@ const COLUMNS = [
   'updatedAt',
 ] as const;
 
-/** `ledgerdesk list`: one page of the tickets of a process. */
+/** `ledgerdesk list`: one page of the tickets of a process, or of the work of all of them. */
 export async function list(context: VerbContext, options: ListOptions): Promise<number> {
   const { location, io } = context;
+  if (options.all === true) return listAll(context, options);
   const process = processes.find(({ name }) => name === options.process);
   if (process === undefined) throw unknownProcess(options.process);
   const query = queryOf(options);
   await withReadStores(location, async (stores) => {
     await bringUpToDate(stores, [ticketListName(process)], location, io);
     const page = await listTickets(stores.readStore, process, query);
-    answer(context, page, () => asText(page.items, page.nextCursor, page.total ?? 0));
+    answer(context, page, () => asText(page));
   });
   return EXIT.ok;
 }
 
-function asText(items: readonly ReadDocument[], nextCursor: string | null, total: number): string {
-  const rows = items.map((item) => COLUMNS.map((column) => item[column]));
+async function listAll(context: VerbContext, options: ListOptions): Promise<number> {
+  const { location, io } = context;
+  const query = queryOf(options);
+  await withReadStores(location, async (stores) => {
+    await bringUpToDate(stores, [WORK], location, io);
+    const page = await listWork(stores.readStore, query);
+    answer(context, page, () => asText(page, WORK_COLUMNS));
+  });
+  return EXIT.ok;
+}
+
+function asText(
+  { items, nextCursor, total = 0 }: TicketListPage,
+  columns: readonly string[] = COLUMNS,
+): string {
+  const rows = items.map((item) => columns.map((column) => item[column]));
   const more = nextCursor === null ? '' : `; more with --cursor ${nextCursor}`;
-  return `${toTable(COLUMNS, rows)}${items.length} of ${total}${more}\n`;
+  return `${toTable(columns, rows)}${items.length} of ${total}${more}\n`;
 }
 
 function queryOf(options: ListOptions): TicketListQuery {

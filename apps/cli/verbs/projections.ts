@@ -48,6 +48,7 @@ export async function rebuild(context: VerbContext, name: string): Promise<numbe
   const projection = readModels.find((candidate) => candidate.name === name);
   if (projection === undefined) throw unknownProjection(name);
   return withReadStores(location, async (stores) => {
+    if (stores.isPrivate) throw notWritable();
     const progress = beginProgress(io, name);
     let report: RebuildReport;
     try {
@@ -99,6 +100,13 @@ function stateOf(
   if (found === undefined) return 'absent';
   if (found.version !== version) return 'outdated';
   return found.checkpoint >= head ? 'level' : 'behind';
+}
+
+function notWritable(): LedgerdeskError {
+  return new LedgerdeskError(
+    'unavailable.read-only',
+    'the read models may not be written by this user; rebuild them as the user of the engine',
+  );
 }
 
 function unknownProjection(name: string): LedgerdeskError {

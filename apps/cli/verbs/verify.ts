@@ -1,19 +1,12 @@
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
-import { streamOf } from '@ledgerdesk/engine';
+import { verifyLog, type LogAnchor, type VerifyReport } from '@ledgerdesk/audit';
 import { parsePosition } from '@ledgerdesk/event-store';
-import { verifyLog, type LogAnchor, type StreamHead, type VerifyReport } from '@ledgerdesk/audit';
 import { isLedgerdeskError, LedgerdeskError } from '@ledgerdesk/kernel';
-import { processes } from '@ledgerdesk/processes';
-import { ticketListName } from '@ledgerdesk/read-models';
-import { openReadStore, READ_MODELS_FILE, type ReadStore } from '@ledgerdesk/read-store';
-import type { CliIo } from '../cli-io';
 import { EXIT } from '../exit-codes';
-import type { StoreLocation } from '../location';
 import { toTable } from '../output';
 import { beginProgress } from '../progress';
 import { withLog } from '../stores';
 import { answer, type VerbContext } from '../verb';
+import { recordedHeads, withMarksCompared, withWitness } from '../witness';
 
 export interface VerifyOptions {
   readonly stream?: string;
@@ -41,16 +34,19 @@ async function verified(
   try {
     return await withLog(location, async (log) => {
       const { events } = await log.eventStore.statistics();
-      const report = await verifyLog({
-        ...log,
-        witnesses: recordedHeads(location, io),
-        ...(stream !== undefined && { stream }),
-        ...(anchor !== undefined && { anchor }),
-        onProgress: (done) => progress.update(done, events),
-        signal: io.signal,
+      return withWitness(location.readStoreUrl, io, async (witness) => {
+        const report = await verifyLog({
+          ...log,
+          ...(witness !== undefined && { witnesses: recordedHeads(witness) }),
+          ...(stream !== undefined && { stream }),
+          ...(anchor !== undefined && { anchor }),
+          onProgress: (done) => progress.update(done, events),
+          signal: io.signal,
+        });
+        if (stream !== undefined && report.events === 0 && report.ok) throw missingStream(stream);
+        if (stream !== undefined || witness === undefined) return report;
+        return withMarksCompared(report, log.eventStore, witness);
       });
-      if (stream !== undefined && report.events === 0 && report.ok) throw missingStream(stream);
-      return report;
     });
   } catch (error) {
     // A file that is too damaged to be opened is a log that does not verify.
@@ -68,67 +64,6 @@ function missingStream(stream: string): LedgerdeskError {
     `there is no stream ${shown}; give one such as incident-<id>`,
     { details: { stream: shown } },
   );
-}
-
-/** How far the read models saw each ticket go: a log whose tail was cut off is behind them. */
-async function* recordedHeads(
-  { readStoreUrl }: StoreLocation,
-  io: CliIo,
-): AsyncGenerator<StreamHead> {
-  const readStore = await openWitness(readStoreUrl, io);
-  if (readStore === undefined) return;
-  try {
-    const generations = await readStore.generations();
-    for (const process of processes) {
-      const list = ticketListName(process);
-      if (!generations.some(({ projection, live }) => projection === list && live)) continue;
-      yield* headsOf(readStore, list, process.name);
-    }
-  } finally {
-    await readStore.close();
-  }
-}
-
-/** Without read models the log is verified by itself: they are a second witness, not a need. */
-async function openWitness(url: string, { stderr }: CliIo): Promise<ReadStore | undefined> {
-  // Verifying makes no file, so that it works on a copy that cannot be written.
-  const isThere = !url.startsWith('sqlite:') || existsSync(join(folderOf(url), READ_MODELS_FILE));
-  if (!isThere) return undefined;
-  try {
-    return await openReadStore(url);
-  } catch (error) {
-    if (!isLedgerdeskError(error) || error.kind === 'invalid') throw error;
-    stderr.write(`ledgerdesk: the read models bear no witness: ${error.message}\n`);
-    return undefined;
-  }
-}
-
-function folderOf(url: string): string {
-  return url.slice('sqlite:'.length);
-}
-
-async function* headsOf(
-  readStore: ReadStore,
-  list: string,
-  process: string,
-): AsyncGenerator<StreamHead> {
-  let cursor: string | null = null;
-  do {
-    const page: Awaited<ReturnType<ReadStore['find']>> = await readStore.find(list, list, {
-      limit: 1000,
-      ...(cursor !== null && { cursor }),
-    });
-    for (const { id, document } of page.items) {
-      const { revision, position } = document;
-      if (typeof revision !== 'number' || typeof position !== 'string') continue;
-      yield {
-        stream: streamOf(process, id),
-        revision: BigInt(revision),
-        position: parsePosition(position),
-      };
-    }
-    cursor = page.nextCursor;
-  } while (cursor !== null);
 }
 
 function anchorOf(text: string): LogAnchor {

@@ -15,7 +15,8 @@ export interface BlobStore {
    * @throws LedgerdeskError `limit.blob-size` for more than `maxBytes`: nothing is kept.
    */
   put(stream: AsyncIterable<Uint8Array>, maxBytes: number): Promise<StoredBlob>;
-  has(digest: string): Promise<boolean>;
+  /** In bytes; undefined for a digest that is not stored. */
+  sizeOf(digest: string): Promise<number | undefined>;
   /** Undefined for a digest that is not stored. Ends the read when the consumer leaves the loop. */
   open(digest: string): Promise<OpenBlob | undefined>;
   close?(): Promise<void>;

@@ -54,8 +54,14 @@ export class FileBlobStore implements BlobStore {
     }
   }
 
-  async has(digest: string): Promise<boolean> {
-    return (await this.sizeOf(digest)) !== undefined;
+  async sizeOf(digest: string): Promise<number | undefined> {
+    if (!isBlobDigest(digest)) return undefined;
+    try {
+      return (await stat(this.pathOf(digest))).size;
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+      throw storageError(error);
+    }
   }
 
   async open(digest: string): Promise<OpenBlob | undefined> {
@@ -73,23 +79,13 @@ export class FileBlobStore implements BlobStore {
   }
 
   private async publish(partial: string, digest: string): Promise<void> {
-    if (await this.has(digest)) return;
+    if ((await this.sizeOf(digest)) !== undefined) return;
     const target = this.pathOf(digest);
     await mkdir(dirname(target), { recursive: true });
     await rename(partial, target);
     // The rename survives a crash only once the folders that name the file are on the disk too.
     await syncFolder(dirname(target));
     await syncFolder(this.dir);
-  }
-
-  private async sizeOf(digest: string): Promise<number | undefined> {
-    if (!isBlobDigest(digest)) return undefined;
-    try {
-      return (await stat(this.pathOf(digest))).size;
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
-      throw storageError(error);
-    }
   }
 
   private pathOf(digest: string): string {

@@ -19,8 +19,8 @@ export class MemoryBlobStore implements BlobStore {
     return { digest, sizeBytes };
   }
 
-  async has(digest: string): Promise<boolean> {
-    return this.blobs.has(digest);
+  async sizeOf(digest: string): Promise<number | undefined> {
+    return this.blobs.get(digest)?.length;
   }
 
   async open(digest: string): Promise<OpenBlob | undefined> {

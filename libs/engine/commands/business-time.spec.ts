@@ -5,6 +5,7 @@ import {
   Follow,
   ManualClock,
   openTestEngine,
+  storedEvents,
 } from '../testing';
 
 const at = (occurredAt: string): { occurredAt: string } => ({ occurredAt });
@@ -39,6 +40,11 @@ describe('the business time of a command', () => {
     await desk.send(follow, { ticket: id, ...at('2025-12-02T00:00:00Z') });
     const found = await desk.engine.tickets.load('counter', younger.id);
     expect(found.revision).toBe(1n);
+    const times = (await storedEvents(desk.engine.eventStore, found.stream)).map(
+      ({ body }) => (JSON.parse(body) as { readonly occurredAt: string }).occurredAt,
+    );
+    expect(times).toEqual([times[0], times[0]]);
+    expect(times[0]).not.toBe('2025-12-02T00:00:00.000Z');
   });
 
   it('tells the senders of one command id apart', async () => {

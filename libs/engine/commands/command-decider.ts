@@ -10,6 +10,7 @@ import {
 } from '@ledgerdesk/kernel';
 import type { Clock } from '../clock';
 import type { NumberLease } from '../numbers/number-lease';
+import type { PolicyBook } from '../policies/policy-book';
 import { ABSENT_REVISION, numberOf, type Ticket } from '../tickets/ticket';
 import type { TicketLoader } from '../tickets/ticket-loader';
 import { missingTicket } from '../tickets/ticket-reference';
@@ -44,10 +45,15 @@ export class CommandDecider {
     private readonly loader: Pick<TicketLoader, 'current'>,
     private readonly related: RelatedThingsReader,
     private readonly clock: Clock,
+    private readonly policies: Pick<PolicyBook, 'of'>,
   ) {}
 
   /** `target` is the ticket whose stream the events would go to. */
-  async decide(plan: CommandPlan, target: Ticket, lease: NumberLease): Promise<Verdict> {
+  async decide(
+    plan: CommandPlan,
+    target: Ticket,
+    lease: Pick<NumberLease, 'take'>,
+  ): Promise<Verdict> {
     const { process, command, addressed, request } = plan;
     const ticket =
       command.spawns && addressed !== undefined
@@ -60,7 +66,8 @@ export class CommandDecider {
     if (expectedRevision !== undefined && expectedRevision !== ticket.revision) {
       return { error: pinnedConflict(ticket, expectedRevision) };
     }
-    const now = businessTimeOf(plan, ticket, this.clock.now().toISOString());
+    const time = this.clock.now().toISOString();
+    const now = businessTimeOf(plan, ticket, time);
     if (typeof now !== 'string') return { error: now };
     const { things, streams } = await this.related.read(plan, ticket.state);
     const context: DecisionContext = {
@@ -69,7 +76,7 @@ export class CommandDecider {
       actor: request.actor,
       onBehalfOf: request.onBehalfOf,
       now,
-      policies: process.definition.policies,
+      policies: await this.policies.of(process.definition, { tenant: request.tenant, time }),
       ...things,
     };
     const decision = decide(

@@ -1,5 +1,6 @@
 import { commandNameOf, isLedgerdeskError } from '@ledgerdesk/kernel';
-import type { CommandOutcome, CommandRequest } from '../command-request';
+import type { CommandOutcome, CommandRequest, DryRunOutcome } from '../command-request';
+import type { CommandDryRun } from './command-dry-run';
 import type { CommandIntake } from './command-intake';
 import type { CommandPlanner } from './command-plan';
 import type { CommandTurns } from './command-turns';
@@ -11,6 +12,7 @@ export interface CommandPipelineParts {
   readonly intake: CommandIntake;
   readonly planner: CommandPlanner;
   readonly turns: CommandTurns;
+  readonly dryRun: CommandDryRun;
   readonly tally: CommandTally;
   readonly appender: Pick<CertainAppend, 'metrics'>;
   readonly loader: Pick<TicketLoader, 'metrics'>;
@@ -54,6 +56,24 @@ export class CommandPipeline {
       intake.leave();
       const tookMs = performance.now() - startedAt;
       this.parts.tally.record(commandNameOf(request.command), result, tookMs);
+    }
+  }
+
+  /**
+   * What {@link execute} would record of the same request at this moment; records nothing, takes no
+   * number and leaves the command's id unused.
+   *
+   * @throws LedgerdeskError as {@link execute}, as far as nothing is appended.
+   *
+   * Cost: reads the stream of each ticket concerned from its first event.
+   */
+  async dryRun(request: CommandRequest): Promise<DryRunOutcome> {
+    const { intake, dryRun } = this.parts;
+    intake.enter();
+    try {
+      return await dryRun.run(request);
+    } finally {
+      intake.leave();
     }
   }
 

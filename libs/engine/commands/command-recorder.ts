@@ -1,8 +1,9 @@
 import type { EventStore } from '@ledgerdesk/event-store';
-import { hasErrorKind, LedgerdeskError, type RecordedEvent } from '@ledgerdesk/kernel';
+import { hasErrorKind, LedgerdeskError, POLICY_PROCESS } from '@ledgerdesk/kernel';
 import type { Clock } from '../clock';
 import type { CommandOutcome } from '../command-request';
 import type { NumberLease } from '../numbers/number-lease';
+import type { PolicyBook } from '../policies/policy-book';
 import {
   ABSENT_REVISION,
   absentTicket,
@@ -18,7 +19,7 @@ import { isRevisionConflict, type CertainAppend } from './certain-append';
 import type { Acceptance } from './command-decider';
 import type { CommandPlan } from './command-plan';
 import type { CommandTally } from './command-metrics';
-import { sealingsOf, type Sealing } from './event-sealing';
+import { recordedOf, sealingsOf, type Sealing } from './event-sealing';
 
 /**
  * `conflict`: someone else wrote first. `elsewhere`: the command's events stand in the stream, but
@@ -35,6 +36,7 @@ export interface CommandRecorderParts {
   readonly loader: TicketLoader;
   readonly references: TicketReference;
   readonly clock: Clock;
+  readonly policies: Pick<PolicyBook, 'note'>;
   readonly tally: CommandTally;
 }
 
@@ -90,6 +92,7 @@ export class CommandRecorder {
     const { definition } = plan.process;
     const events = await this.parts.loader.events(plan.stream, 0, lastRevision);
     const ticket = extendTicket(definition, absentTicket(definition, plan.id), events);
+    this.notePolicies(plan, events);
     const own = events.filter(({ event }) => event.commandId === plan.metadata.commandId);
     return outcomeOf(ticket, own, repeated);
   }
@@ -109,10 +112,17 @@ export class CommandRecorder {
     const recorded = await this.asRecorded(plan.stream, before, sealings, lastPosition);
     const ticket = extendTicket(plan.process.definition, before, recorded);
     loader.keep(ticket);
+    this.notePolicies(plan, recorded);
     if (before.revision === ABSENT_REVISION) {
       references.remember(ticket.process, numberOf(ticket.state), ticket.id);
     }
     return outcomeOf(ticket, recorded, false);
+  }
+
+  // What is published here counts for the next decision, before anybody reads it from the log.
+  private notePolicies({ process }: CommandPlan, events: readonly WeighedEvent[]): void {
+    if (process.definition.name !== POLICY_PROCESS) return;
+    for (const { event } of events) this.parts.policies.note(event);
   }
 
   private async asRecorded(
@@ -150,32 +160,6 @@ export class CommandRecorder {
       );
     }
   }
-}
-
-// Its data is what a reader of the stored text will find, so the text need not be read again.
-function recordedOf({ row, event }: Sealing, position: bigint): RecordedEvent {
-  return {
-    id: event.id,
-    type: event.type,
-    schemaVersion: event.schemaVersion,
-    stream: event.stream,
-    revision: BigInt(event.revision),
-    position,
-    occurredAt: event.occurredAt,
-    recordedAt: event.recordedAt,
-    tenant: event.tenant,
-    actor: event.actor,
-    onBehalfOf: event.onBehalfOf,
-    origin: event.origin,
-    correlationId: event.correlationId,
-    causationId: event.causationId,
-    commandId: event.commandId,
-    commandDigest: event.commandDigest,
-    policies: event.policies,
-    previousHash: event.previousHash,
-    hash: row.hash,
-    data: event.data,
-  };
 }
 
 function outcomeOf(

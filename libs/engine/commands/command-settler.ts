@@ -181,7 +181,8 @@ function isGuardedByAppend(verdict: Verdict): boolean {
   return !('error' in verdict) && verdict.events.length > 0 && verdict.companions.length === 0;
 }
 
-function earlierCommand(plan: CommandPlan, ticket: Ticket): RecordedCommand | undefined {
+/** @throws LedgerdeskError `invalid.command-id-reused` */
+export function earlierCommand(plan: CommandPlan, ticket: Ticket): RecordedCommand | undefined {
   const earlier = ticket.commands.get(plan.metadata.commandId);
   if (earlier !== undefined && earlier.digest !== plan.metadata.commandDigest) {
     throw reusedId(plan);
@@ -189,11 +190,13 @@ function earlierCommand(plan: CommandPlan, ticket: Ticket): RecordedCommand | un
   return earlier;
 }
 
-function isTaken(plan: CommandPlan, ticket: Ticket): boolean {
+/** Whether the ticket that the command begins is there already. */
+export function isTaken(plan: CommandPlan, ticket: Ticket): boolean {
   return beginsStream(plan) && ticket.revision !== ABSENT_REVISION;
 }
 
-function takenError(plan: CommandPlan, ticket: Ticket): LedgerdeskError {
+/** `refused.exists`, or `invalid.command-id-reused` where no natural key names the ticket. */
+export function takenError(plan: CommandPlan, ticket: Ticket): LedgerdeskError {
   if (plan.naturalKey === undefined) return reusedId(plan);
   const { name } = plan.process.definition;
   const { state } = ticket.state;
@@ -234,7 +237,8 @@ function tooManyConflicts({ stream }: CommandPlan, decisions: number): Ledgerdes
   );
 }
 
-function tooDeep({ command }: CommandPlan, depth: number): LedgerdeskError {
+/** `defect.companion-depth` */
+export function tooDeep({ command }: CommandPlan, depth: number): LedgerdeskError {
   return new LedgerdeskError(
     'defect.companion-depth',
     `${command.name} is companion number ${depth} in a row and asks for one more; companions may ` +

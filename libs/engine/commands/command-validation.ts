@@ -20,8 +20,12 @@ const RULES = {
   whitelist: true,
   forbidNonWhitelisted: true,
   forbidUnknownValues: true,
-  validationError: { target: false, value: false },
+  // The object that a fault is in: only its class is looked at, for the fields that it has.
+  validationError: { target: true, value: false },
 } as const;
+
+const WHITELIST_RULE = 'whitelistValidation';
+const FIELD_NAME_LENGTH_MAX = 80;
 
 /** Fields that are named in one answer; a hostile body may break more. */
 const FIELD_ERRORS_MAX = 100;
@@ -32,7 +36,9 @@ export type CommandValidator = (command: object) => readonly FieldError[];
 export function createCommandValidator(type: CommandClass): CommandValidator {
   const rules = getMetadataStorage().getTargetValidationMetadatas(type, '', true, false);
   // class-validator calls each instance of a class without rules an unknown value.
-  if (rules.length === 0) return (command) => Object.keys(command).map(unknownField);
+  if (rules.length === 0) {
+    return (command) => Object.keys(command).map((field) => unknownField(field, type));
+  }
   const accepts = createCommandAcceptance(type);
   return (command) => {
     if (accepts(command)) return NO_ERRORS;
@@ -75,15 +81,26 @@ function faultOf(value: unknown): string | undefined {
 }
 
 function flatten(errors: readonly ValidationError[], parent: string): FieldError[] {
-  return errors.flatMap(({ property, constraints, children }) => {
+  return errors.flatMap(({ property, constraints, children, target }) => {
     const field = property === '' ? parent : `${parent}${escapeSegment(property)}`;
-    const own = Object.entries(constraints ?? {}).map(([rule, message]) => ({
+    const own = tellingRulesOf(constraints ?? {}).map(([rule, message]) => ({
       field,
-      message,
+      message: rule === WHITELIST_RULE ? unknownMessage(property, target?.constructor) : message,
       rule,
     }));
     return [...own, ...flatten(children ?? [], `${field}/`)];
   });
+}
+
+// What is missing or of another type breaks each other rule as well: it is not too long besides.
+const FIRST_RULES = ['requiredIf', 'isArray', 'isString', 'isInt', 'isNumber', 'isBoolean'];
+
+function tellingRulesOf(
+  constraints: Readonly<Record<string, string>>,
+): readonly (readonly [rule: string, message: string])[] {
+  const broken = Object.entries(constraints);
+  const first = FIRST_RULES.find((rule) => Object.hasOwn(constraints, rule));
+  return first === undefined ? broken : broken.filter(([rule]) => rule === first);
 }
 
 /** As in a JSON pointer (RFC 6901). */
@@ -91,10 +108,21 @@ function escapeSegment(segment: string): string {
   return segment.replaceAll('~', '~0').replaceAll('/', '~1');
 }
 
-function unknownField(property: string): FieldError {
+function unknownField(property: string, type: CommandClass): FieldError {
   return {
     field: escapeSegment(property),
-    message: `property ${property} should not exist`,
-    rule: 'whitelistValidation',
+    message: unknownMessage(property, type),
+    rule: WHITELIST_RULE,
   };
+}
+
+// `type` as class-validator finds its rules: by the constructor of the object.
+function unknownMessage(property: string, type: unknown): string {
+  const rules =
+    typeof type === 'function'
+      ? getMetadataStorage().getTargetValidationMetadatas(type, '', true, false)
+      : [];
+  const fields = [...new Set(rules.map(({ propertyName }) => propertyName))];
+  const known = fields.length === 0 ? 'there is none' : `there is ${fields.join(', ')}`;
+  return `there is no field ${property.slice(0, FIELD_NAME_LENGTH_MAX)} here; ${known}`;
 }

@@ -5,6 +5,7 @@ import {
   type CommandMetadata,
   type NewEvent,
   type PolicyReference,
+  type RecordedEvent,
   type SealedEvent,
 } from '@ledgerdesk/kernel';
 import { sha256 } from '../ids';
@@ -76,4 +77,33 @@ export function sealingsOf(
     previousHash = row.hash;
     return { row, event };
   });
+}
+
+/**
+ * As it will be read from the store, at its position there. Its data is what a reader of the stored
+ * text will find, so the text need not be read again.
+ */
+export function recordedOf({ row, event }: Sealing, position: bigint): RecordedEvent {
+  return {
+    id: event.id,
+    type: event.type,
+    schemaVersion: event.schemaVersion,
+    stream: event.stream,
+    revision: BigInt(event.revision),
+    position,
+    occurredAt: event.occurredAt,
+    recordedAt: event.recordedAt,
+    tenant: event.tenant,
+    actor: event.actor,
+    onBehalfOf: event.onBehalfOf,
+    origin: event.origin,
+    correlationId: event.correlationId,
+    causationId: event.causationId,
+    commandId: event.commandId,
+    commandDigest: event.commandDigest,
+    policies: event.policies,
+    previousHash: event.previousHash,
+    hash: row.hash,
+    data: event.data,
+  };
 }

@@ -6,17 +6,20 @@ import {
   type ProcessState,
   type RelatedTicket,
   type TicketAddress,
+  type TicketListing,
+  type TicketSearch,
 } from '@ledgerdesk/kernel';
 import type { BlobStore } from '../blobs/blob-store';
 import type { TicketLoader } from '../tickets/ticket-loader';
 import { ABSENT_REVISION, streamOf } from '../tickets/ticket';
 import type { TicketReference } from '../tickets/ticket-reference';
+import type { TicketFinder } from '../tickets/ticket-search';
 import type { CommandLimits } from './command-limits';
 import type { CommandPlan } from './command-plan';
 import type { ProcessTable } from './process-table';
 
 /** What a command's `needs` asked for, as of now. */
-type RelatedThings = Pick<DecisionContext, 'tickets' | 'related' | 'blobs'>;
+type RelatedThings = Pick<DecisionContext, 'tickets' | 'related' | 'blobs' | 'listed'>;
 
 /** The things, and the streams of the tickets among them, also of those that are not there yet. */
 export interface RelatedReading {
@@ -25,23 +28,27 @@ export interface RelatedReading {
 }
 
 const NOTHING: RelatedReading = {
-  things: { tickets: new Map(), related: new Map(), blobs: new Set() },
+  things: { tickets: new Map(), related: new Map(), blobs: new Map() },
   streams: [],
 };
 
 export interface RelatedThingsOptions {
   readonly processes: ProcessTable;
-  readonly loader: TicketLoader;
+  readonly loader: Pick<TicketLoader, 'current'>;
   readonly references: TicketReference;
-  readonly blobs: Pick<BlobStore, 'has'>;
+  readonly blobs: Pick<BlobStore, 'sizeOf'>;
+  readonly finder: TicketFinder;
   readonly limits: Pick<CommandLimits, 'relatedTicketsMax' | 'relatedBlobsMax'>;
 }
+
+/** How many tickets one search may bring along. */
+const LISTED_MAX = 999;
 
 /** Fetches the other tickets and the blobs that a decision has to look at. */
 export class RelatedThingsReader {
   constructor(private readonly options: RelatedThingsOptions) {}
 
-  /** @throws LedgerdeskError `limit.related`, `missing.process` */
+  /** @throws LedgerdeskError `limit.related`, `missing.process`, `unavailable.projection-behind` */
   async read(
     { command, process, request }: CommandPlan,
     state: ProcessState,
@@ -58,6 +65,7 @@ export class RelatedThingsReader {
       tickets: await this.ticketsOf(process.definition, asked.tickets ?? [], streams),
       related: await this.relatedOf(related, streams),
       blobs: await this.blobsOf(asked.blobs ?? []),
+      ...(asked.listed && { listed: await this.listedOf(asked.listed) }),
     };
     return { things, streams };
   }
@@ -102,10 +110,30 @@ export class RelatedThingsReader {
     return revision === ABSENT_REVISION ? undefined : { id, state, revision };
   }
 
-  private async blobsOf(digests: readonly string[]): Promise<ReadonlySet<string>> {
-    const found = new Set<string>();
+  // What a list finds is looked at without waiting for its turn: there may be hundreds.
+  private async listedOf(
+    searches: Readonly<Record<string, TicketSearch>>,
+  ): Promise<Readonly<Record<string, TicketListing>>> {
+    const listings: Record<string, TicketListing> = {};
+    for (const [name, search] of Object.entries(searches)) {
+      assertWithin('listed tickets', search.max, LISTED_MAX);
+      const { definition } = this.options.processes.get(search.process);
+      const { ids, position, isCut } = await this.options.finder.search(search);
+      const tickets: RelatedTicket[] = [];
+      for (const id of ids) {
+        const { state, revision } = await this.options.loader.current(definition, id);
+        if (revision !== ABSENT_REVISION) tickets.push({ id, state, revision });
+      }
+      listings[name] = { tickets, position: position.toString(), isCut };
+    }
+    return listings;
+  }
+
+  private async blobsOf(digests: readonly string[]): Promise<ReadonlyMap<string, number>> {
+    const found = new Map<string, number>();
     for (const digest of digests) {
-      if (await this.options.blobs.has(digest)) found.add(digest);
+      const sizeBytes = await this.options.blobs.sizeOf(digest);
+      if (sizeBytes !== undefined) found.set(digest, sizeBytes);
     }
     return found;
   }

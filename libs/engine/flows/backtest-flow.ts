@@ -1,27 +1,17 @@
-import type { EventStore } from '@ledgerdesk/event-store';
 import {
+  ComparisonTally,
   FlowRehearsal,
-  type EventRegistry,
+  type ComparisonReport,
   type FlowDefinition,
   type FlowOrder,
   type RecordedEvent,
   type RehearsedEvent,
 } from '@ledgerdesk/kernel';
+import { backtestHistory, type BacktestLog, type BacktestRange } from './backtest-history';
 
-/** The recorded history that a flow is tried on. */
-export interface BacktestLog {
-  readonly eventStore: Pick<EventStore, 'readAll'>;
-  readonly registry: Pick<EventRegistry, 'decode'>;
-}
-
-export interface BacktestOptions {
-  /** Exclusive. Default: the start of the log. */
-  readonly after?: bigint;
-  /** Inclusive. Default: the head of the log. */
-  readonly until?: bigint;
+export interface BacktestOptions extends BacktestRange {
   /** Commands and faults that are listed at the most; all are counted. Default 1,000. */
   readonly listedMax?: number;
-  readonly signal?: AbortSignal;
 }
 
 /** A command that the flow would have sent. */
@@ -51,6 +41,8 @@ export interface BacktestReport {
   /** Events that the flow threw on. */
   readonly faultCount: number;
   readonly faults: readonly { readonly eventId: string; readonly message: string }[];
+  /** Beside what people did, where the flow says what it is to be measured by. */
+  readonly comparison: ComparisonReport | null;
 }
 
 const LISTED_MAX = 1_000;
@@ -58,26 +50,28 @@ const LISTED_MAX = 1_000;
 /**
  * Runs a flow over recorded history as if it had been there, and writes nothing: what it would have
  * sent counts as accepted, timers elapse as the times of the events go on, imported events count
- * as live ones. Cost: one read of the log's events of the flow's types.
+ * as live ones at the time when they happened. Cost: one or two reads of the log's events of the
+ * flow's types.
+ *
+ * @throws LedgerdeskError `limit.backtest-imports`
  */
 export async function backtestFlow(
   flow: FlowDefinition,
-  { eventStore, registry }: BacktestLog,
+  log: BacktestLog,
   options: BacktestOptions = {},
 ): Promise<BacktestReport> {
-  const { after, until, listedMax = LISTED_MAX, signal } = options;
+  const { listedMax = LISTED_MAX } = options;
   const rehearsal = new FlowRehearsal(flow);
-  const tally = new BacktestTally(listedMax);
-  const filter = { eventTypes: Object.keys(flow.events) };
-  const range = { ...(after !== undefined && { after }), ...(until !== undefined && { until }) };
+  const comparison = flow.comparison && new ComparisonTally(flow.comparison);
+  const tally = new BacktestTally(listedMax, comparison);
+  const compared = flow.comparison?.events ?? [];
+  const eventTypes = [...new Set([...Object.keys(flow.events), ...compared])];
   let events = 0;
-  for await (const row of eventStore.readAll({ ...range, filter })) {
-    signal?.throwIfAborted();
-    const event = registry.decode(row);
-    // Progress of a flow that really ran is not history that it reacts to.
-    if (event.stream.startsWith('flow-')) continue;
+  for await (const event of backtestHistory(log, { ...options, eventTypes })) {
+    comparison?.see(event);
+    if (flow.events[event.type] === undefined) continue;
     events += 1;
-    rehearsal.see(asLive(event));
+    rehearsal.see(event);
     tally.count(rehearsal.recorded.splice(0));
   }
   const faults = rehearsal.faults.slice(0, listedMax).map(({ cause, error }) => ({
@@ -95,6 +89,7 @@ export async function backtestFlow(
     commands: tally.commands,
     faultCount: rehearsal.faults.length,
     faults,
+    comparison: comparison?.report() ?? null,
   };
 }
 
@@ -104,7 +99,10 @@ class BacktestTally {
   readonly counts = new Map<string, number>();
   readonly commands: BacktestCommand[] = [];
 
-  constructor(private readonly listedMax: number) {}
+  constructor(
+    private readonly listedMax: number,
+    private readonly comparison: ComparisonTally | undefined,
+  ) {}
 
   count(recorded: readonly RehearsedEvent[]): void {
     for (const { key, event } of recorded) {
@@ -119,15 +117,10 @@ class BacktestTally {
       const { process, ticket, command, body } = order;
       const name = `${process} ${command}`;
       this.counts.set(name, (this.counts.get(name) ?? 0) + 1);
+      this.comparison?.claim({ key, process, command, body }, recordedAt);
       if (this.commands.length >= this.listedMax) continue;
       const cause = String(data['cause']);
       this.commands.push({ key, process, ticket, command, body, at: recordedAt, cause });
     }
   }
-}
-
-/** An import tells late what happened: here it counts from when it happened. */
-function asLive(event: RecordedEvent): RecordedEvent {
-  if (event.origin.kind !== 'import') return event;
-  return { ...event, origin: { ...event.origin, kind: 'api' }, recordedAt: event.occurredAt };
 }

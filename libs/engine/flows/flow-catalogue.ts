@@ -10,6 +10,8 @@ import {
 /** Events of flows that their runner answers to, whatever the flow reacts to. */
 const OPERATED = ['FlowRetried', 'FlowSkipped', 'FlowCompensated'] as const;
 
+const NONE: readonly FlowDefinition[] = [];
+
 /** An instance by its flow and key. */
 export interface FlowAddress {
   readonly flow: FlowDefinition;
@@ -21,6 +23,7 @@ export class FlowCatalogue {
   readonly flows: ReadonlyMap<string, FlowDefinition>;
   /** All types that a runner must be shown. */
   readonly eventTypes: readonly string[];
+  private readonly byEventType = new Map<string, readonly FlowDefinition[]>();
 
   /** @throws LedgerdeskError `defect.flow` */
   constructor(flows: readonly FlowDefinition[]) {
@@ -29,6 +32,13 @@ export class FlowCatalogue {
     this.eventTypes = [
       ...new Set([...flows.flatMap(({ events }) => Object.keys(events)), ...OPERATED]),
     ];
+    const all = [...this.flows.values()];
+    for (const type of this.eventTypes) {
+      this.byEventType.set(
+        type,
+        all.filter(({ events }) => events[type] !== undefined),
+      );
+    }
   }
 
   /** The instance that this stream belongs to; undefined for a flow that this engine lacks. */
@@ -43,10 +53,8 @@ export class FlowCatalogue {
 
   /** The flows that react to an event of this type. */
   reactingTo({ type, origin }: RecordedEvent): readonly FlowDefinition[] {
-    return [...this.flows.values()].filter(
-      ({ events, imports }) =>
-        events[type] !== undefined && (origin.kind !== 'import' || imports === 'seen'),
-    );
+    const flows = this.byEventType.get(type) ?? NONE;
+    return origin.kind === 'import' ? flows.filter(({ imports }) => imports === 'seen') : flows;
   }
 }
 

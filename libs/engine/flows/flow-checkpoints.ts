@@ -1,7 +1,5 @@
 import { formatPosition, parsePosition, type EventStore } from '@ledgerdesk/event-store';
-
-/** Where the checkpoints of all flows stand: metadata of a stream that has no events. */
-const CHECKPOINT_STREAM = 'flow-checkpoints';
+import { FLOW_CHECKPOINT_STREAM } from '@ledgerdesk/kernel';
 
 /**
  * How far each flow has read the log. Kept beside the log, so that a restored backup has both. It
@@ -24,7 +22,7 @@ export class FlowCheckpoints {
    * on what happened before it was introduced.
    */
   async open(flows: Iterable<string>): Promise<void> {
-    const stored = await this.eventStore.streamMetadata(CHECKPOINT_STREAM);
+    const stored = await this.eventStore.streamMetadata(FLOW_CHECKPOINT_STREAM);
     const head = await this.eventStore.head();
     for (const flow of flows) {
       const text = stored[flow];
@@ -59,9 +57,9 @@ export class FlowCheckpoints {
     this.storedAtMs = this.nowMs();
     try {
       // Flows that this engine does not run keep theirs.
-      const others = await this.eventStore.streamMetadata(CHECKPOINT_STREAM);
+      const others = await this.eventStore.streamMetadata(FLOW_CHECKPOINT_STREAM);
       const own = [...this.positions].map(([flow, at]) => [flow, formatPosition(at)] as const);
-      await this.eventStore.setStreamMetadata(CHECKPOINT_STREAM, {
+      await this.eventStore.setStreamMetadata(FLOW_CHECKPOINT_STREAM, {
         ...others,
         ...Object.fromEntries(own),
       });

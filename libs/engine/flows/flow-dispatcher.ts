@@ -20,6 +20,7 @@ import type { CommandDispatch, FlowCommandReceipt } from './command-dispatch.por
 import type { FlowAddress } from './flow-catalogue';
 import type { FlowInstanceStore, FlowSender } from './flow-instance-store';
 import type { FlowLimits } from './flow-limits';
+import type { FlowTally } from './flow-tally';
 import { conflict, flowActor } from './flow-reactor';
 
 /** The same command may be accepted when it is sent again as it is. */
@@ -32,6 +33,7 @@ export interface FlowDispatcherOptions {
   readonly clock: Clock;
   readonly limits: FlowLimits;
   readonly backOff: BackOff;
+  readonly tally: FlowTally;
 }
 
 interface Driving {
@@ -48,9 +50,6 @@ export class FlowDispatcher {
   private readonly stopping = new AbortController();
   private readonly waiting: (() => void)[] = [];
   private freeSlots: number;
-  accepted = 0;
-  refused = 0;
-  retries = 0;
 
   constructor(private readonly options: FlowDispatcherOptions) {
     this.freeSlots = options.limits.concurrencyMax;
@@ -151,7 +150,7 @@ export class FlowDispatcher {
     } catch (error) {
       return this.takeRefusal(address, command, error, attempts);
     }
-    this.accepted += 1;
+    this.options.tally.count(address.flow.name, 'commandsAccepted');
     const event = acceptedEvent(address.flow, command, receipt, attempts);
     await this.settle(address, command, event, receipt.eventId);
     return true;
@@ -163,14 +162,15 @@ export class FlowDispatcher {
     error: unknown,
     attempts: number,
   ): Promise<boolean> {
+    const { tally, limits } = this.options;
     if (hasErrorCode(error, 'unavailable.shutting-down')) return false;
     if (isRetryable(error)) {
-      this.retries += 1;
-      if (attempts < this.options.limits.commandAttemptsMax) return false;
+      tally.count(address.flow.name, 'commandRetries');
+      if (attempts < limits.commandAttemptsMax) return false;
       await this.park(address, command, error, attempts);
       return true;
     }
-    this.refused += 1;
+    tally.count(address.flow.name, 'commandsRefused');
     await this.settle(address, command, refusedEvent(address.flow, command, error, attempts));
     return true;
   }
@@ -225,7 +225,11 @@ export class FlowDispatcher {
           occurredAt: clock.now().toISOString(),
           commandId: uuid5(`flow-outcome ${stream} ${command.id} ${instance.revision}`),
         };
-        if ((await instances.append(flow, instance, events, sender)) !== undefined) return;
+        if ((await instances.append(flow, instance, events, sender)) === undefined) continue;
+        if (events.some(({ type }) => type === 'FlowParked')) {
+          this.options.tally.count(flow.name, 'parkings');
+        }
+        return;
       }
       throw conflict(stream);
     });

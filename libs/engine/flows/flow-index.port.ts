@@ -20,11 +20,13 @@ export interface FlowIndex {
   due(by: string, limit: number): Promise<readonly DueTimer[]>;
   /** When the first timer after that time falls due; undefined where none runs. */
   nextDue(after: string): Promise<string | undefined>;
-  counts(): Promise<FlowCounts>;
+  /** By flow; one without any is absent. Cost: a document for each flow. */
+  counts(): Promise<ReadonlyMap<string, FlowCounts>>;
 }
 
-/** Instances that are not over, and timers that run. */
+/** How many instances and timers there are. */
 export interface FlowCounts {
+  /** Not over, parked ones among them. */
   readonly open: number;
   readonly parked: number;
   readonly timers: number;

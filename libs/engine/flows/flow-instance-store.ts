@@ -1,4 +1,4 @@
-import type { EventStore } from '@ledgerdesk/event-store';
+import type { EventStore, EventToAppend } from '@ledgerdesk/event-store';
 import {
   absentFlow,
   canonicalJson,
@@ -17,7 +17,7 @@ import {
 import { LRUCache } from 'lru-cache';
 import type { Clock } from '../clock';
 import type { CertainAppend } from '../commands/certain-append';
-import { sealEvents } from '../commands/event-sealing';
+import { recordedOf, sealingsOf, type Sealing } from '../commands/event-sealing';
 import { StreamQueue } from '../commands/stream-queue';
 import { sha256 } from '../ids';
 
@@ -41,6 +41,15 @@ export interface FlowAppend {
   readonly position: bigint;
 }
 
+/** What an instance is to record, sealed behind what it holds; not stored yet. */
+export interface SealedProgress {
+  /** With all of it folded in. */
+  readonly instance: FlowInstance;
+  readonly rows: readonly EventToAppend[];
+  /** UTF-16 units of their bodies. */
+  readonly length: number;
+}
+
 export interface FlowInstanceStoreOptions {
   readonly eventStore: Pick<EventStore, 'readStream'>;
   readonly appender: Pick<CertainAppend, 'append'>;
@@ -59,10 +68,13 @@ const WAITING_MAX = 10_000;
  */
 export class FlowInstanceStore {
   private readonly cache: LRUCache<string, FlowInstance>;
+  // Apart, since most events concern an instance that is not there and never will be.
+  private readonly absent: LRUCache<string, FlowInstance>;
   private readonly queue = new StreamQueue(WAITING_MAX);
 
   constructor(private readonly options: FlowInstanceStoreOptions) {
     this.cache = new LRUCache({ max: options.cachedInstancesMax });
+    this.absent = new LRUCache({ max: options.cachedInstancesMax });
   }
 
   /** Runs the tasks for one instance one after another. */
@@ -77,7 +89,7 @@ export class FlowInstanceStore {
    */
   async load(flow: FlowDefinition, key: string): Promise<FlowInstance> {
     const stream = flowStream(flow.name, key);
-    const cached = this.cache.get(stream);
+    const cached = this.cache.get(stream) ?? this.absent.get(stream);
     if (cached !== undefined) return cached;
     let instance = absentFlow(flow, key);
     for await (const row of this.options.eventStore.readStream(stream)) {
@@ -85,54 +97,73 @@ export class FlowInstanceStore {
       assertFollows(instance, event);
       instance = extendFlow(flow, instance, event, await this.causeOf(instance, event));
     }
-    if (instance.revision >= 0n) this.cache.set(stream, instance);
+    const cache = instance.revision >= 0n ? this.cache : this.absent;
+    cache.set(stream, instance);
     return instance;
   }
 
   /** Forgets what is cached: the stream has moved on. */
   forget(stream: string): void {
     this.cache.delete(stream);
+    this.absent.delete(stream);
   }
 
   /** Undefined where somebody else wrote first: nothing was appended, load it again. */
-  async append(
+  append(
+    flow: FlowDefinition,
+    before: FlowInstance,
+    events: readonly FlowEvent[],
+    sender: FlowSender,
+  ): Promise<FlowAppend | undefined> {
+    return this.store(flow, before, this.seal(flow, before, events, sender));
+  }
+
+  /** `cause` is needed where a decision is among the events. Stores nothing. */
+  seal(
     flow: FlowDefinition,
     before: FlowInstance,
     events: readonly FlowEvent[],
     sender: FlowSender,
     cause?: RecordedEvent,
+  ): SealedProgress {
+    let instance = before;
+    let length = 0;
+    const rows = this.sealingsOf(before, events, sender).map((sealing) => {
+      length += sealing.row.body.length;
+      // Its own position is not looked at in a fold: events become causes from the log alone.
+      instance = extendFlow(flow, instance, recordedOf(sealing, 0n), cause);
+      return sealing.row;
+    });
+    return { instance, rows, length };
+  }
+
+  /** One append. Undefined where somebody else wrote first: nothing was appended. */
+  async store(
+    flow: FlowDefinition,
+    { stream, revision, key }: FlowInstance,
+    { instance, rows }: Pick<SealedProgress, 'instance' | 'rows'>,
   ): Promise<FlowAppend | undefined> {
-    const { stream, revision } = before;
-    const rows = this.seal(before, events, sender);
     const expectedRevision = revision < 0n ? 'no-stream' : revision;
+    // Whatever becomes of it, what was known of the instance before is old.
+    this.forget(stream);
     try {
       const result = await this.options.appender.append({ stream, expectedRevision, events: rows });
-      if (result.kind === 'found') {
-        this.forget(stream);
-        return { instance: await this.load(flow, before.key), position: 0n };
-      }
-      let instance = before;
-      for (const row of rows) {
-        // Its own position is not looked at in a fold: events become causes from the log alone.
-        const event = this.options.registry.decode({ ...row, position: result.position });
-        instance = extendFlow(flow, instance, event, cause);
-      }
+      if (result.kind === 'found') return { instance: await this.load(flow, key), position: 0n };
       this.cache.set(stream, instance);
       return { instance, position: result.position };
     } catch (error) {
-      this.forget(stream);
       if (hasErrorCode(error, 'conflict.revision')) return undefined;
       throw error;
     }
   }
 
-  private seal(
+  private sealingsOf(
     { stream, revision, hash }: FlowInstance,
     events: readonly FlowEvent[],
     sender: FlowSender,
-  ): ReturnType<typeof sealEvents> {
+  ): readonly Sealing[] {
     const { occurredAt, ...metadata } = sender;
-    return sealEvents(events, (type) => flowEvents[type as FlowEvent['type']].version, {
+    return sealingsOf(events, (type) => flowEvents[type as FlowEvent['type']].version, {
       stream,
       revision,
       hash,

@@ -16,6 +16,8 @@ export interface FlowLimits {
   /** Timers that are looked up, and elapse, at a time. */
   readonly timersPageMax: number;
   readonly batchEventsMax: number;
+  /** Between two looks at a log that grows all the time; a quiet one is looked at at once. */
+  readonly busyRestMs: number;
 }
 
 /** For one process that runs all flows. */
@@ -30,4 +32,5 @@ export const DEFAULT_FLOW_LIMITS: FlowLimits = {
   checkpointEveryMs: 1_000,
   timersPageMax: 200,
   batchEventsMax: 500,
+  busyRestMs: 5,
 };

@@ -1,20 +1,24 @@
 import {
   compensationOf,
+  cancelTimers,
   flowCompleted,
   flowStream,
   LedgerdeskError,
   openCommands,
+  timerMoved,
+  utcTimeOf,
   type FlowDefinition,
   type FlowEvent,
   type FlowInstance,
   type FlowParking,
+  type FlowTimer,
   type Origin,
 } from '@ledgerdesk/kernel';
 import type { Clock } from '../clock';
 import { uuid5 } from '../ids';
 import type { FlowCatalogue } from './flow-catalogue';
 import type { FlowInstanceStore } from './flow-instance-store';
-import { conflict } from './flow-reactor';
+import { conflict, type FlowTimerHint } from './flow-reactor';
 
 const REASON_LENGTH_MAX = 2_000;
 const TRIES_MAX = 20;
@@ -26,10 +30,19 @@ export interface FlowOperator {
   readonly origin: Origin;
 }
 
+/** A timer of an instance. */
+export interface FlowTimerAddress {
+  readonly flow: string;
+  readonly key: string;
+  readonly timer: string;
+}
+
 export interface FlowOperationsOptions {
   readonly catalogue: FlowCatalogue;
   readonly instances: FlowInstanceStore;
   readonly clock: Clock;
+  /** A timer was moved: whoever lets timers elapse has to know. */
+  readonly onTimer?: (hint: FlowTimerHint) => void;
 }
 
 type Act = (
@@ -145,14 +158,49 @@ export class FlowOperations {
       const { withdrawn, commands } = event.data;
       const others = openCommands(instance).filter(({ id }) => !withdrawn.includes(id));
       const isOver = commands.length === 0 && others.length === 0;
-      const timers = instance.timers.map(({ name, dueAt }): FlowEvent => {
-        return {
-          type: 'TimerCancelled',
-          data: { flowVersion: definition.version, name, dueAt },
-        };
-      });
+      const timers = cancelTimers(definition, instance.timers);
       return [event, ...timers, ...(isOver ? [flowCompleted(definition, true)] : [])];
     });
+  }
+
+  /**
+   * Gives a timer that runs another time; one that is past lets it elapse at once. ISO 8601, UTC.
+   *
+   * @throws LedgerdeskError `missing.flow`, `missing.flow-instance`, `missing.flow-timer`
+   * (details.timers) where it does not run, `invalid.flow-reason`, `invalid.due-time`
+   */
+  async moveTimer(
+    { flow: name, key, timer }: FlowTimerAddress,
+    operator: FlowOperator,
+    { dueAt: to, reason }: { readonly dueAt: string; readonly reason: string },
+  ): Promise<FlowInstance> {
+    assertReason(reason);
+    const dueAt = utcTimeOf(to);
+    if (dueAt === undefined) throw invalidDueTime(to);
+    const flow = this.flow(name);
+    const stream = flowStream(name, key);
+    for (let tries = 0; tries < TRIES_MAX; tries += 1) {
+      const instance = await this.load(name, key);
+      const running = runningTimer(instance, timer);
+      if (running.dueAt === dueAt) return instance;
+      const { dueAt: previousDueAt, setBy, tenant, correlationId } = running;
+      const event = timerMoved(flow, { name: timer, dueAt, previousDueAt, reason });
+      const { instances, clock, onTimer } = this.options;
+      const appended = await instances.alone(stream, () =>
+        instances.append(flow, instance, [event], {
+          ...operator,
+          tenant,
+          correlationId,
+          causationId: setBy,
+          occurredAt: clock.now().toISOString(),
+          commandId: uuid5(`flow-timer-move ${stream} ${instance.revision} ${dueAt}`),
+        }),
+      );
+      if (appended === undefined) continue;
+      onTimer?.({ dueAt, position: appended.position });
+      return appended.instance;
+    }
+    throw conflict(stream);
   }
 
   private async act(
@@ -182,7 +230,8 @@ export class FlowOperations {
     throw conflict(stream);
   }
 
-  private flow(name: string): FlowDefinition {
+  /** @throws LedgerdeskError `missing.flow` (details.flows) */
+  flow(name: string): FlowDefinition {
     const { flows } = this.options.catalogue;
     const flow = flows.get(name);
     if (flow !== undefined) return flow;
@@ -192,6 +241,27 @@ export class FlowOperations {
       { details: { flow: name, flows: [...flows.keys()] } },
     );
   }
+}
+
+function runningTimer({ flow, key, timers }: FlowInstance, name: string): FlowTimer {
+  const running = timers.filter(({ elapsedBy }) => elapsedBy === null);
+  const timer = running.find((candidate) => candidate.name === name);
+  if (timer !== undefined) return timer;
+  const names = running.map((candidate) => candidate.name);
+  throw new LedgerdeskError(
+    'missing.flow-timer',
+    `the timer ${name.slice(0, 80)} of ${flow} does not run for ${key}; ` +
+      `there is ${names.join(', ') || 'none'}`,
+    { details: { flow, key, timers: names } },
+  );
+}
+
+function invalidDueTime(dueAt: string): LedgerdeskError {
+  return new LedgerdeskError(
+    'invalid.due-time',
+    `${dueAt.slice(0, 60)} is no time; give one with its offset, such as 2026-03-02T08:00:00Z`,
+    { details: { dueAt: dueAt.slice(0, 60) } },
+  );
 }
 
 function assertReason(reason: string): void {

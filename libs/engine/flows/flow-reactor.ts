@@ -1,4 +1,4 @@
-import type { EventStore } from '@ledgerdesk/event-store';
+import type { EventStore, EventToAppend } from '@ledgerdesk/event-store';
 import {
   flowStream,
   isLedgerdeskError,
@@ -11,18 +11,31 @@ import {
   type RecordedEvent,
 } from '@ledgerdesk/kernel';
 import { uuid5 } from '../ids';
+import type { PolicyBook } from '../policies/policy-book';
 import { messageOf } from '../projections/error-message';
 import type { FlowAddress, FlowCatalogue } from './flow-catalogue';
-import type { FlowInstanceStore, FlowSender } from './flow-instance-store';
+import type { FlowInstanceStore, FlowSender, SealedProgress } from './flow-instance-store';
 import type { FlowLimits } from './flow-limits';
+import type { FlowTally } from './flow-tally';
 
 const MESSAGE_LENGTH_MAX = 1_000;
 
+// An append takes no further decision once it has so many events, or UTF-16 units of bodies: far
+// below what a store takes at most, since a single decision may be large itself.
+const APPEND_EVENTS = 100;
+const APPEND_LENGTH = 256 * 1024;
+
 /** What a reaction set, for the timers to know. */
-interface FlowTimerHint {
+export interface FlowTimerHint {
   readonly dueAt: string;
   /** The due index must have reached this position to know of it. */
   readonly position: bigint;
+}
+
+/** What an instance decides on the first `count` of some events. */
+interface Reaction extends Pick<SealedProgress, 'instance' | 'rows'> {
+  readonly events: readonly FlowEvent[];
+  readonly count: number;
 }
 
 export interface FlowReactorOptions {
@@ -31,7 +44,10 @@ export interface FlowReactorOptions {
   readonly eventStore: Pick<EventStore, 'readAll'>;
   readonly registry: EventRegistry;
   readonly limits: Pick<FlowLimits, 'conflictRetriesMax'>;
+  /** Default: flows keep the policies that they bring. */
+  readonly policies?: PolicyBook;
   readonly onTimer: (hint: FlowTimerHint) => void;
+  readonly tally: FlowTally;
 }
 
 /**
@@ -41,15 +57,18 @@ export interface FlowReactorOptions {
 export class FlowReactor {
   constructor(private readonly options: FlowReactorOptions) {}
 
-  /** The instance behind the event. */
-  react(address: FlowAddress, cause: RecordedEvent): Promise<FlowInstance> {
+  /**
+   * The instance behind the events, which come in the order of the log. What it decides on them is
+   * appended together.
+   */
+  react(address: FlowAddress, causes: readonly RecordedEvent[]): Promise<FlowInstance> {
     const stream = flowStream(address.flow.name, address.key);
-    return this.options.instances.alone(stream, () => this.reactAlone(address, cause));
+    return this.options.instances.alone(stream, () => this.reactAlone(address, causes));
   }
 
   /** Shows an instance what it has missed while it was parked, up to the head of the log. */
   catchUp(address: FlowAddress, resumed: RecordedEvent): Promise<FlowInstance> {
-    const { instances, eventStore, registry, catalogue } = this.options;
+    const { instances, eventStore, registry, catalogue, policies } = this.options;
     const { flow, key } = address;
     const stream = flowStream(flow.name, key);
     return instances.alone(stream, async () => {
@@ -57,13 +76,14 @@ export class FlowReactor {
       const causePosition = resumed.data['causePosition'];
       const parkedAt = typeof causePosition === 'string' ? BigInt(causePosition) - 1n : 0n;
       const after = parkedAt > instance.seenPosition ? parkedAt : instance.seenPosition;
-      const filter = { eventTypes: Object.keys(flow.events) };
-      for await (const row of eventStore.readAll({ after, filter })) {
+      const eventTypes = [...Object.keys(flow.events), ...(policies?.eventTypes ?? [])];
+      for await (const row of eventStore.readAll({ after, filter: { eventTypes } })) {
         const event = registry.decode(row);
+        policies?.note(event);
         const isOwn = event.stream === stream;
         if (!isOwn && !catalogue.reactingTo(event).includes(flow)) continue;
         if (!isOwn && correlated(flow, event) !== key) continue;
-        instance = await this.reactAlone(address, event);
+        instance = await this.reactAlone(address, [event]);
         if (instance.status === 'parked') break;
       }
       return instance;
@@ -73,36 +93,73 @@ export class FlowReactor {
   /** Parks an instance of its own for an event that the flow cannot even say whose it is. */
   async park(flow: FlowDefinition, cause: RecordedEvent, error: unknown): Promise<void> {
     const key = `event-${cause.id}`;
-    await this.options.instances.alone(flowStream(flow.name, key), async () => {
-      const instance = await this.options.instances.load(flow, key);
+    const { instances } = this.options;
+    await instances.alone(flowStream(flow.name, key), async () => {
+      const instance = await instances.load(flow, key);
       if (instance.status !== 'absent') return;
-      await this.record({ flow, key }, instance, cause, [parked(flow, cause, error)]);
+      const events = [parked(flow, cause, error)];
+      const sender = senderOf(flow, instance, cause, events);
+      const sealed = instances.seal(flow, instance, events, sender);
+      await this.record(flow, instance, { ...sealed, events, count: 1 });
     });
   }
 
-  private async reactAlone(address: FlowAddress, cause: RecordedEvent): Promise<FlowInstance> {
-    const { flow, key } = address;
-    for (let tries = 0; tries <= this.options.limits.conflictRetriesMax; tries += 1) {
-      const instance = await this.options.instances.load(flow, key);
-      const events = decided(flow, instance, cause);
-      if (events.length === 0) return instance;
-      const recorded = await this.record(address, instance, cause, events);
-      if (recorded !== undefined) return recorded;
+  private async reactAlone(
+    { flow, key }: FlowAddress,
+    causes: readonly RecordedEvent[],
+  ): Promise<FlowInstance> {
+    const { instances, limits } = this.options;
+    for (let tries = 0; tries <= limits.conflictRetriesMax; tries += 1) {
+      const instance = await instances.load(flow, key);
+      const reaction = await this.decideOn(flow, instance, causes);
+      if (reaction.events.length === 0) return instance;
+      const recorded = await this.record(flow, instance, reaction);
+      if (recorded === undefined) continue;
+      const left = causes.slice(reaction.count);
+      return left.length === 0 ? recorded : this.reactAlone({ flow, key }, left);
     }
     throw conflict(flowStream(flow.name, key));
   }
 
+  /** Stops behind the decision that makes the append large. */
+  private async decideOn(
+    flow: FlowDefinition,
+    before: FlowInstance,
+    causes: readonly RecordedEvent[],
+  ): Promise<Reaction> {
+    const { policies, instances } = this.options;
+    const rows: EventToAppend[] = [];
+    const events: FlowEvent[] = [];
+    let instance = before;
+    let length = 0;
+    let count = 0;
+    for (const cause of causes) {
+      count += 1;
+      const decidedBy = (await policies?.flowAt(flow, cause)) ?? flow;
+      const decision = decided(decidedBy, instance, cause);
+      if (decision.length === 0) continue;
+      const sender = senderOf(flow, instance, cause, decision);
+      const sealed = instances.seal(flow, instance, decision, sender, cause);
+      rows.push(...sealed.rows);
+      events.push(...decision);
+      instance = sealed.instance;
+      length += sealed.length;
+      if (rows.length >= APPEND_EVENTS || length >= APPEND_LENGTH) break;
+    }
+    return { instance, rows, events, count };
+  }
+
   private async record(
-    { flow }: FlowAddress,
-    instance: FlowInstance,
-    cause: RecordedEvent,
-    events: readonly FlowEvent[],
+    flow: FlowDefinition,
+    before: FlowInstance,
+    { events, ...progress }: Reaction,
   ): Promise<FlowInstance | undefined> {
-    const { instances, onTimer } = this.options;
-    const sender = senderOf(flow, instance, cause, events);
-    const appended = await instances.append(flow, instance, events, sender, cause);
+    const { instances, onTimer, tally } = this.options;
+    const appended = await instances.store(flow, before, progress);
     if (appended === undefined) return undefined;
     for (const { type, data } of events) {
+      if (type === 'FlowDecided') tally.count(flow.name, 'decisions');
+      if (type === 'FlowParked') tally.count(flow.name, 'parkings');
       if (type !== 'TimerSet' && type !== 'TimerMoved') continue;
       onTimer({ dueAt: data.dueAt, position: appended.position });
     }

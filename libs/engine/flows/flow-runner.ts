@@ -7,6 +7,8 @@ import {
   type RecordedEvent,
 } from '@ledgerdesk/kernel';
 import type { Clock } from '../clock';
+import type { PolicyBook } from '../policies/policy-book';
+import { messageOf } from '../projections/error-message';
 import type { BackOff } from '../subscriptions/back-off';
 import {
   subscribeSupervised,
@@ -28,6 +30,8 @@ export interface FlowRunnerOptions {
   readonly limits: FlowLimits;
   readonly backOff: BackOff;
   readonly clock: Clock;
+  /** Is shown the facts of policies in the order of the log, ahead of what follows them. */
+  readonly policies?: PolicyBook;
   /** Level with the log for the first time. */
   readonly onCaughtUp: () => void;
   readonly onFailure: (error: unknown) => void;
@@ -46,7 +50,11 @@ interface Share {
 export class FlowRunner {
   private subscription: SupervisedSubscription | undefined;
   private isCaughtUp = false;
+  /** When it was level with the log, and had rested if need be. */
+  private levelAtMs = -Infinity;
   events = 0;
+  /** Why it follows the log no more. */
+  failure: string | null = null;
 
   constructor(private readonly options: FlowRunnerOptions) {}
 
@@ -55,15 +63,20 @@ export class FlowRunner {
     return this.options.checkpoints.first();
   }
 
+  checkpointOf(flow: string): bigint {
+    return this.options.checkpoints.of(flow);
+  }
+
   get restarts(): number {
     return this.subscription?.restarts ?? 0;
   }
 
   start(): void {
     const { eventStore, catalogue, checkpoints, limits, backOff, onFailure } = this.options;
+    const policyTypes = this.options.policies?.eventTypes ?? [];
     this.subscription = subscribeSupervised({
       eventStore,
-      filter: { eventTypes: catalogue.eventTypes },
+      filter: { eventTypes: [...new Set([...catalogue.eventTypes, ...policyTypes])] },
       batchEventsMax: limits.batchEventsMax,
       checkpoint: () => Promise.resolve(checkpoints.first()),
       handle: (message, signal) => this.handle(message, signal),
@@ -73,7 +86,9 @@ export class FlowRunner {
       backOff,
     });
     void this.subscription.done.then((end) => {
-      if (end.reason === 'failed') onFailure(end.error);
+      if (end.reason !== 'failed') return;
+      this.failure = messageOf(end.error);
+      onFailure(end.error);
     });
   }
 
@@ -89,6 +104,7 @@ export class FlowRunner {
       await checkpoints.advance(message.position);
       if (!this.isCaughtUp) onCaughtUp();
       this.isCaughtUp = true;
+      await this.restWhileBusy(signal);
       return;
     }
     await this.show(message.events);
@@ -97,12 +113,21 @@ export class FlowRunner {
     await dispatcher.whenTakingMore();
   }
 
+  // Each look at the log costs the thread of the commands some time, be it for one event or many.
+  private async restWhileBusy(signal: AbortSignal): Promise<void> {
+    const { limits, backOff, clock } = this.options;
+    const sinceMs = clock.now().getTime() - this.levelAtMs;
+    if (sinceMs < limits.busyRestMs) await backOff.delay(limits.busyRestMs, signal);
+    this.levelAtMs = clock.now().getTime();
+  }
+
   private async show(rows: readonly StoredEvent[]): Promise<void> {
     const shares = new Map<string, Share>();
     for (const row of rows) {
       // Its types are those of this build's flows, so one that cannot be decoded is a fault of the
       // log or of an upcaster: the subscription stops, as a projection would.
       const event = this.options.registry.decode(row);
+      this.options.policies?.note(event);
       for (const address of await this.addressesOf(event)) {
         const stream = flowStream(address.flow.name, address.key);
         const share = shares.get(stream) ?? { address, events: [] };
@@ -123,12 +148,19 @@ export class FlowRunner {
   }
 
   private async showShare({ address, events }: Share): Promise<void> {
+    const { reactor } = this.options;
     let instance: FlowInstance | undefined;
+    let waiting: RecordedEvent[] = [];
     for (const event of events) {
-      instance = isOperated(event)
-        ? await this.options.reactor.catchUp(address, event)
-        : await this.options.reactor.react(address, event);
+      if (!isOperated(event)) {
+        waiting.push(event);
+        continue;
+      }
+      if (waiting.length > 0) await reactor.react(address, waiting);
+      waiting = [];
+      instance = await reactor.catchUp(address, event);
     }
+    if (waiting.length > 0) instance = await reactor.react(address, waiting);
     if (instance === undefined || openCommands(instance).length === 0) return;
     this.options.dispatcher.drive(address);
   }

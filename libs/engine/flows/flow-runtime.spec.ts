@@ -29,6 +29,12 @@ const doubling: FlowDefinition<{ readonly by: number }> = defineFlow<{ readonly 
   title: 'Doubling',
   summary: 'Adds the first amount once more after a day.',
   events: { CounterAdded: 'starts', CounterClosed: 'continues', TimerElapsed: 'continues' },
+  follows: {
+    CounterAdded: { timers: ['Due'], ends: true },
+    CounterClosed: { ends: true },
+    TimerElapsed: { commands: ['counter.Add'] },
+    'undo Add': { commands: ['counter.Add'] },
+  },
   correlate: ({ stream }) => ticketIdOfStream(stream),
   initial: { by: 0 },
   evolve: (state, { type, data }) => {

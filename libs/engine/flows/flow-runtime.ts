@@ -2,6 +2,7 @@ import type { EventStore } from '@ledgerdesk/event-store';
 import type { EventRegistry, FlowDefinition } from '@ledgerdesk/kernel';
 import type { Clock } from '../clock';
 import type { CertainAppend } from '../commands/certain-append';
+import type { PolicyBook } from '../policies/policy-book';
 import { backOffMs, DEFAULT_BACK_OFF, type BackOff } from '../subscriptions/back-off';
 import { TimerElapser } from '../timers/elapse-timer';
 import { systemScheduler, type Scheduler } from '../timers/scheduler';
@@ -14,8 +15,12 @@ import type { FlowCounts, FlowIndex } from './flow-index.port';
 import { FlowInstanceStore } from './flow-instance-store';
 import { DEFAULT_FLOW_LIMITS, type FlowLimits } from './flow-limits';
 import { FlowOperations } from './flow-operations';
-import { FlowReactor } from './flow-reactor';
+import { FlowReactor, type FlowTimerHint } from './flow-reactor';
 import { FlowRunner } from './flow-runner';
+import { FlowTally, type FlowActivity } from './flow-tally';
+
+/** Due timers that are looked through for one that a flow of this process has. */
+const DUE_LOOK_MAX = 200;
 
 export interface FlowRuntimeOptions {
   readonly flows: readonly FlowDefinition[];
@@ -28,23 +33,27 @@ export interface FlowRuntimeOptions {
   readonly limits?: Partial<FlowLimits>;
   readonly backOff?: Partial<BackOff>;
   readonly scheduler?: Scheduler;
+  /** Whose versions are in force. Default: flows keep the policies that they bring. */
+  readonly policies?: PolicyBook;
   /** For the log of the process: the log, the index or a flow gave an error. */
   readonly onFailure?: (error: unknown) => void;
 }
 
-/** Plain numbers since the start, and how many instances and timers there are. */
-export interface FlowMetrics extends FlowCounts {
+/** One flow: what it did since the start, and how many instances and timers it has. */
+export interface FlowFigures extends FlowCounts, FlowActivity {}
+
+/** Plain numbers over all flows, and by flow. */
+export interface FlowMetrics extends FlowFigures {
+  readonly byFlow: Readonly<Record<string, FlowFigures>>;
+  /** Why the log is followed no further; null while it is. */
+  readonly failure: string | null;
   /** The log is read up to here. */
   readonly position: bigint;
   readonly lagEvents: bigint;
   /** Events that were looked at. */
   readonly events: number;
-  readonly commandsAccepted: number;
-  readonly commandsRefused: number;
-  readonly commandRetries: number;
   /** Instances with commands that are being sent, or wait for their turn. */
   readonly backlog: number;
-  readonly timersElapsed: number;
   readonly restarts: number;
 }
 
@@ -62,6 +71,8 @@ export class FlowRuntime {
   private readonly stopping = new AbortController();
   private readonly backOff: BackOff;
   private resuming: Promise<void> = Promise.resolve();
+  private readonly tally = new FlowTally();
+  private isResumed = false;
 
   /**
    * Resolves once the checkpoints are read and the log is being followed; does not wait until the
@@ -86,14 +97,15 @@ export class FlowRuntime {
     limits: FlowLimits,
     checkpoints: FlowCheckpoints,
   ) {
-    const { eventStore, registry, clock, appender, dispatch, index } = options;
+    const { eventStore, registry, clock, appender, dispatch, index, policies } = options;
     const onFailure = options.onFailure ?? ((): void => undefined);
     this.catalogue = new FlowCatalogue(options.flows);
     this.flows = this.catalogue.flows;
     const { retryInitialMs: initialMs, retryMaxMs: maxMs } = limits;
     this.backOff = { ...DEFAULT_BACK_OFF, initialMs, maxMs, ...options.backOff };
-    const { catalogue, backOff } = this;
+    const { catalogue, backOff, tally } = this;
     const { cachedInstancesMax } = limits;
+    const onTimer = ({ dueAt, position }: FlowTimerHint): void => this.timers.hint(dueAt, position);
     const instances = new FlowInstanceStore({
       eventStore,
       appender,
@@ -101,7 +113,10 @@ export class FlowRuntime {
       clock,
       cachedInstancesMax,
     });
-    const shared = { eventStore, registry, catalogue, instances, limits, backOff, clock };
+    const shared = {
+      ...{ eventStore, registry, catalogue, instances, limits, backOff, clock, tally },
+      ...(policies && { policies }),
+    };
     const elapser = new TimerElapser(shared);
     this.timers = new TimerService({
       ...shared,
@@ -112,15 +127,12 @@ export class FlowRuntime {
       onFailure,
     });
     this.dispatcher = new FlowDispatcher({ ...shared, dispatch });
-    this.operations = new FlowOperations(shared);
+    this.operations = new FlowOperations({ ...shared, onTimer });
     this.runner = new FlowRunner({
       ...shared,
       checkpoints,
       dispatcher: this.dispatcher,
-      reactor: new FlowReactor({
-        ...shared,
-        onTimer: ({ dueAt, position }) => this.timers.hint(dueAt, position),
-      }),
+      reactor: new FlowReactor({ ...shared, onTimer }),
       // What was cancelled while nobody looked must not elapse: first the log, then the timers.
       onCaughtUp: () => this.timers.start(),
       onFailure,
@@ -128,24 +140,45 @@ export class FlowRuntime {
   }
 
   async metrics(): Promise<FlowMetrics> {
-    const { runner, dispatcher, timers } = this;
+    const { runner, dispatcher, tally } = this;
     const [counts, head] = await Promise.all([
       this.options.index.counts(),
       this.options.eventStore.head(),
     ]);
     const position = this.flows.size === 0 ? head : runner.position;
+    const byFlow = new Map<string, FlowFigures>();
+    for (const name of this.flows.keys()) {
+      byFlow.set(name, { ...NO_COUNTS, ...counts.get(name), ...tally.of(name) });
+    }
     return {
-      ...counts,
+      ...summed([...counts.values()]),
+      ...tally.total(),
+      byFlow: Object.fromEntries(byFlow),
+      failure: runner.failure,
       position,
       lagEvents: head > position ? head - position : 0n,
       events: runner.events,
-      commandsAccepted: dispatcher.accepted,
-      commandsRefused: dispatcher.refused,
-      commandRetries: dispatcher.retries,
       backlog: dispatcher.backlog,
-      timersElapsed: timers.count,
       restarts: runner.restarts,
     };
+  }
+
+  /**
+   * Whether all that follows from the log so far is done: events decided, commands sent, due timers
+   * elapsed. What waits for a person or for a later time is idle.
+   */
+  async isIdle(): Promise<boolean> {
+    const { eventStore, index, clock } = this.options;
+    const head = await eventStore.head();
+    if (!this.isLevelWith(head) || !(await index.reached(head))) return false;
+    const due = await index.due(clock.now().toISOString(), DUE_LOOK_MAX);
+    const isDue = due.some(({ stream }) => this.catalogue.addressOf(stream) !== undefined);
+    return !isDue && (await eventStore.head()) === head && this.isLevelWith(head);
+  }
+
+  /** The flow has seen the log up to here. */
+  checkpointOf(flow: string): bigint {
+    return this.runner.checkpointOf(flow);
   }
 
   /** Looks at the clock again: it was moved. */
@@ -160,6 +193,11 @@ export class FlowRuntime {
     await this.dispatcher.stop();
   }
 
+  private isLevelWith(head: bigint): boolean {
+    if (this.flows.size === 0) return true;
+    return this.isResumed && this.runner.position >= head && this.dispatcher.backlog === 0;
+  }
+
   /** Takes up the commands that were decided and have no outcome, from the index. */
   private async resume(): Promise<void> {
     const { eventStore, index, onFailure } = this.options;
@@ -167,6 +205,7 @@ export class FlowRuntime {
       try {
         if (await index.reached(await eventStore.head())) {
           await this.driveUnfinished();
+          this.isResumed = true;
           return;
         }
       } catch (error) {
@@ -184,4 +223,17 @@ export class FlowRuntime {
       await this.dispatcher.whenTakingMore();
     }
   }
+}
+
+const NO_COUNTS: FlowCounts = { open: 0, parked: 0, timers: 0 };
+
+function summed(counts: readonly FlowCounts[]): FlowCounts {
+  return counts.reduce(
+    (sum, { open, parked, timers }) => ({
+      open: sum.open + open,
+      parked: sum.parked + parked,
+      timers: sum.timers + timers,
+    }),
+    NO_COUNTS,
+  );
 }

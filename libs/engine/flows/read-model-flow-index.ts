@@ -1,9 +1,18 @@
-import { FLOW_INSTANCES, FLOW_TIMERS, type ReadDocument } from '@ledgerdesk/kernel';
+import {
+  FLOW_INSTANCES,
+  FLOW_INSTANCES_BY_FLOW,
+  FLOW_TIMERS,
+  FLOW_TIMERS_BY_FLOW,
+  type ReadDocument,
+} from '@ledgerdesk/kernel';
 import type { ReadStoreReader } from '@ledgerdesk/read-store';
 import type { ProjectionHost } from '../projection-host';
 import type { DueTimer, FlowCounts, FlowIndex } from './flow-index.port';
 
 const PAGE_SIZE = 500;
+
+/** Flows that are counted. */
+const FLOWS_MAX = 1_000;
 
 /** How long one question waits for the projections. */
 const REACH_TIMEOUT_MS = 5_000;
@@ -11,7 +20,7 @@ const REACH_TIMEOUT_MS = 5_000;
 /** Finds instances and timers in the read models `flow-instances` and `flow-timers`. */
 export class ReadModelFlowIndex implements FlowIndex {
   constructor(
-    private readonly readStore: Pick<ReadStoreReader, 'find' | 'count'>,
+    private readonly readStore: Pick<ReadStoreReader, 'find'>,
     private readonly projections: Pick<ProjectionHost, 'waitFor'>,
   ) {}
 
@@ -60,14 +69,34 @@ export class ReadModelFlowIndex implements FlowIndex {
     return first === undefined ? undefined : dueTimerOf(first.document).dueAt;
   }
 
-  async counts(): Promise<FlowCounts> {
-    const [open, parked, timers] = await Promise.all([
-      this.readStore.count(FLOW_INSTANCES, FLOW_INSTANCES),
-      this.readStore.count(FLOW_INSTANCES, FLOW_INSTANCES, { status: 'parked' }),
-      this.readStore.count(FLOW_TIMERS, FLOW_TIMERS),
-    ]);
-    return { open, parked, timers };
+  counts(): Promise<ReadonlyMap<string, FlowCounts>> {
+    return flowCountsOf(this.readStore);
   }
+}
+
+/** Sums by flow, from the read models. @throws LedgerdeskError `unavailable.projection` */
+export async function flowCountsOf(
+  readStore: Pick<ReadStoreReader, 'find'>,
+): Promise<ReadonlyMap<string, FlowCounts>> {
+  const [instances, timers] = await Promise.all([
+    readStore.find(FLOW_INSTANCES, FLOW_INSTANCES_BY_FLOW, { limit: FLOWS_MAX }),
+    readStore.find(FLOW_TIMERS, FLOW_TIMERS_BY_FLOW, { limit: FLOWS_MAX }),
+  ]);
+  const counts = new Map<string, FlowCounts>();
+  for (const { id, document } of [...instances.items, ...timers.items]) {
+    const known = counts.get(id) ?? { open: 0, parked: 0, timers: 0 };
+    counts.set(id, {
+      open: known.open + amountOf(document, 'open'),
+      parked: known.parked + amountOf(document, 'parked'),
+      timers: known.timers + amountOf(document, 'timers'),
+    });
+  }
+  return counts;
+}
+
+function amountOf(document: ReadDocument, name: string): number {
+  const amount = document[name];
+  return typeof amount === 'number' ? amount : 0;
 }
 
 function dueTimerOf(document: ReadDocument): DueTimer {

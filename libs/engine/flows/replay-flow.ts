@@ -6,6 +6,7 @@ import {
   flowEvents,
   flowKeyOfStream,
   flowStream,
+  policyEventTypes,
   reactTo,
   type EventRegistry,
   type FlowDefinition,
@@ -13,6 +14,7 @@ import {
   type NewEvent,
   type RecordedEvent,
 } from '@ledgerdesk/kernel';
+import { PolicyVersions } from '../policies/policy-versions';
 import { messageOf } from '../projections/error-message';
 import { flowCommandId } from './flow-reactor';
 
@@ -52,14 +54,17 @@ export interface ReplayReport {
 export const REPLAY_DIFFERENCES_MAX = 1_000;
 
 /**
- * Makes every decision of a flow again, each on the instance as it stood then, and compares it with
- * what is recorded. Cost: one read of the flow's part of the log, and one for each decision.
+ * Makes every decision of a flow again, each on the instance as it stood then and under the
+ * policies that were in force there, and compares it with what is recorded. Cost: one read of the
+ * flow's part of the log, and one for each decision.
  *
  * @throws LedgerdeskError `incompatible.*`, `corrupt.event-body`
  */
 export async function replayFlow(flow: FlowDefinition, log: ReplayLog): Promise<ReplayReport> {
   const replay = new FlowReplay(flow, log);
-  const eventTypes = [...new Set([...Object.keys(flow.events), ...Object.keys(flowEvents)])];
+  const eventTypes = [
+    ...new Set([...Object.keys(flow.events), ...Object.keys(flowEvents), ...policyEventTypes]),
+  ];
   let batch: RecordedEvent[] = [];
   for await (const row of log.eventStore.readAll({ filter: { eventTypes } })) {
     const event = log.registry.decode(row);
@@ -80,6 +85,7 @@ class FlowReplay {
   /** Events that an instance has not decided on so far. */
   private readonly undecided = new Map<string, RecordedEvent[]>();
   private readonly differences: ReplayDifference[] = [];
+  private readonly policies = new PolicyVersions();
   private isIntroduced = false;
   private decisions = 0;
   private differenceCount = 0;
@@ -94,7 +100,10 @@ class FlowReplay {
     if (first === undefined) return;
     const key = flowKeyOfStream(this.flow.name, first.stream);
     if (key === undefined) {
-      for (const event of batch) this.remember(event);
+      for (const event of batch) {
+        this.policies.note(event);
+        this.remember(event);
+      }
       return;
     }
     const before = this.instances.get(key) ?? absentFlow(this.flow, key);
@@ -184,7 +193,8 @@ class FlowReplay {
 
   private decide(instance: FlowInstance, cause: RecordedEvent): readonly NewEvent[] {
     const stream = flowStream(this.flow.name, instance.key);
-    return reactTo(this.flow, instance, cause, (id, index) => flowCommandId(stream, id, index));
+    const flow = this.policies.flowAt(this.flow, cause);
+    return reactTo(flow, instance, cause, (id, index) => flowCommandId(stream, id, index));
   }
 
   private differ(

@@ -10,7 +10,9 @@ import {
   type WriteFaults,
 } from '../testing/projection-kit';
 import { tallyProjection, tallyRegistry } from '../testing/tally.projection';
+import { assertSameLog } from './log-recognition';
 import { PARKED_COLLECTION } from './projection-storage';
+import { rebuildProjection } from './rebuild-projection';
 
 const WAIT_MS = 120_000;
 
@@ -218,21 +220,25 @@ describe('InProcessProjectionHost', () => {
     it.each([
       ['is shorter than what the documents hold', [1], 'corrupt.checkpoint-ahead'],
       ['is another one that has grown past them', [5, 6, 7, 8], 'corrupt.other-log'],
-    ])('serves nothing of the old log and builds anew where the log %s', async (_, sums, code) => {
+    ])('folds nothing into the documents where the log %s, and says so', async (_, sums, code) => {
       await log.add('a', 1, 2, 3);
       const first = fixture.start([tallyProjection()]);
       await fixture.expectCaughtUp(first);
       await first.stop();
       const restored = await openEventStore('memory:');
       await new TallyLog(restored).add('a', ...sums);
-      const discarded: unknown[] = [];
+      const failed: unknown[] = [];
+      const stores = { eventStore: restored, readStore, registry: tallyRegistry };
       const host = fixture.start([tallyProjection()], {
         eventStore: restored,
-        onDiscard: (projection, reason) => discarded.push([projection, reason]),
+        onFailure: (projection, reason) => failed.push([projection, reason]),
       });
-      expect(await host.waitFor('tallies', await restored.head(), WAIT_MS)).toBe(true);
-      expect(discarded).toEqual([['tallies', expect.objectContaining({ code })]]);
-      expect(await fixture.totalOf('a')).toBe(sums.reduce((total, sum) => total + sum, 0));
+      expect(await host.waitFor('tallies', 9n, WAIT_MS)).toBe(false);
+      expect(failed).toEqual([['tallies', expect.objectContaining({ code })]]);
+      const rebuilt = rebuildProjection({ ...stores, projection: tallyProjection() });
+      await expect(rebuilt).rejects.toMatchObject({ code });
+      await expect(assertSameLog(stores, [tallyProjection()])).rejects.toMatchObject({ code });
+      expect(await fixture.totalOf('a')).toBe(6);
       await host.stop();
       await restored.close();
     });

@@ -28,11 +28,6 @@ export interface InProcessProjectionHostOptions {
   readonly patrolMs?: number;
   /** For the log of the process: a projection has failed for good. */
   readonly onFailure?: (projection: string, error: unknown) => void;
-  /**
-   * For the log of the process: documents of another log were thrown away and are built anew, for
-   * the reason that `corrupt.checkpoint-ahead` or `corrupt.other-log` tells.
-   */
-  readonly onDiscard?: (projection: string, reason: unknown) => void;
 }
 
 type ProgressListener = (projection: string, checkpoint: bigint) => void;
@@ -132,7 +127,6 @@ export class InProcessProjectionHost implements ProjectionHost {
       events: {
         advanced: (runner) => this.advance(runner),
         failed: (runner, error) => this.fail(runner, error),
-        discarded: (runner, reason) => this.options.onDiscard?.(runner.name, reason),
         settled: () => this.joinSettledGroups(),
         strayed: (strayed) => this.begin(strayed),
       },

@@ -1,7 +1,7 @@
-import type { LedgerdeskError, Projection } from '@ledgerdesk/kernel';
+import type { Projection } from '@ledgerdesk/kernel';
 import type { EventStore } from '@ledgerdesk/event-store';
 import type { GenerationStatus, GenerationStore, ReadStore } from '@ledgerdesk/read-store';
-import { strangenessOf } from './log-recognition';
+import { recogniseLog } from './log-recognition';
 import { PARKED_COLLECTION, storageOf } from './projection-storage';
 
 /** Where events come from and documents go to. */
@@ -17,17 +17,15 @@ export interface OpenGeneration {
   readonly parked: number;
   /** It is filled beside the live one (if any), and serves only once it has been promoted. */
   readonly isBuild: boolean;
-  /** Why the generation that was live before had to go: its documents are of another log. */
-  readonly discarded?: LedgerdeskError;
 }
 
 /**
  * Opens the live generation where it has the projection's version; begins a build otherwise. On an
- * empty log, a first generation is promoted at once. A live generation whose documents are of
- * another log (this one was restored or replaced) is dropped and built anew: until that is done,
- * readers get `unavailable.projection` rather than what never happened here.
+ * empty log, a first generation is promoted at once. One that bears no mark of the log serves until
+ * another is built, as one of another version does.
  *
- * @throws LedgerdeskError those of the stores.
+ * @throws LedgerdeskError those of the stores; `corrupt.checkpoint-ahead` and `corrupt.other-log`
+ * where the documents are of another log, which an operator has to look at.
  */
 export async function openGeneration(
   { readStore, eventStore }: ProjectionStores,
@@ -37,12 +35,11 @@ export async function openGeneration(
   const live = await liveGeneration(readStore, name);
   if (live === undefined) return openFirst({ readStore, eventStore }, projection);
   // A generation of another version is judged as well: it serves until the build is done.
-  const discarded = await strangenessOf(eventStore, projection, live);
-  if (discarded !== undefined) {
-    await readStore.drop(name, live.generation, { evenLive: true });
-    return { ...(await openFirst({ readStore, eventStore }, projection)), discarded };
+  const recognition = await recogniseLog(eventStore, projection, live);
+  if (recognition.kind === 'other') throw recognition.reason;
+  if (recognition.kind === 'unmarked' || live.version !== version) {
+    return beginBuild(readStore, projection);
   }
-  if (live.version !== version) return beginBuild(readStore, projection);
   const store = await readStore.openGeneration(storageOf(projection), live.generation);
   const checkpoint = await store.checkpoint();
   const parked = await readStore.count(name, PARKED_COLLECTION);

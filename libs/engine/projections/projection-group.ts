@@ -17,8 +17,6 @@ interface GroupEvents {
   /** The documents of a projection hold all events up to its checkpoint. */
   readonly advanced: (runner: ProjectionRunner) => void;
   readonly failed: (runner: ProjectionRunner, error: unknown) => void;
-  /** The documents that served were of another log: they are gone, and built anew. */
-  readonly discarded: (runner: ProjectionRunner, reason: unknown) => void;
   /** Each member serves and is level with the log: the group may be joined with another. */
   readonly settled: () => void;
   /** These stand too far behind the rest to keep it waiting: they need a group of their own. */
@@ -96,10 +94,7 @@ export class ProjectionGroup {
   private async begin(): Promise<bigint> {
     this.lastProgressMs = this.options.nowMs();
     for (const runner of [...this.runners]) {
-      await this.guard(runner, async () => {
-        const reason = await runner.open(this.options.eventStore);
-        if (reason !== undefined) this.options.events.discarded(runner, reason);
-      });
+      await this.guard(runner, () => runner.open(this.options.eventStore));
     }
     this.assertAnyLeft();
     this.runners.sort((a, b) => Number(b.checkpoint - a.checkpoint));

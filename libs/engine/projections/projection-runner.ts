@@ -1,9 +1,4 @@
-import {
-  hasErrorKind,
-  type ErrorKind,
-  type LedgerdeskError,
-  type Projection,
-} from '@ledgerdesk/kernel';
+import { hasErrorKind, type ErrorKind, type Projection } from '@ledgerdesk/kernel';
 import type { EventStore } from '@ledgerdesk/event-store';
 import type { GenerationStore, ReadStore } from '@ledgerdesk/read-store';
 import { messageOf } from './error-message';
@@ -68,20 +63,16 @@ export class ProjectionRunner {
     return this.current !== undefined && !this.current.isBuild;
   }
 
-  /**
-   * Continues an open build; otherwise looks which generation is live now. Answers why the live one
-   * had to be discarded, if it had to.
-   */
-  async open(eventStore: EventStore): Promise<LedgerdeskError | undefined> {
-    if (this.current?.isBuild === true && (await this.isIntact(this.current))) return undefined;
+  /** Continues an open build; otherwise looks which generation is live now. */
+  async open(eventStore: EventStore): Promise<void> {
+    if (this.current?.isBuild === true && (await this.isIntact(this.current))) return;
     this.current = undefined;
     this.servingGeneration = (await liveGeneration(this.readStore, this.name))?.generation ?? 0;
     const { projection, readStore, clock } = this;
-    const { store, checkpoint, parked, isBuild, discarded } = await openGeneration(
+    const { store, checkpoint, parked, isBuild } = await openGeneration(
       { readStore, eventStore },
       projection,
     );
-    if (discarded !== undefined) this.servingGeneration = 0;
     const writer = new ProjectionWriter({
       projection,
       generation: store,
@@ -92,7 +83,6 @@ export class ProjectionRunner {
     this.current = { writer, store, isBuild, isIndexed: !isBuild };
     if (!isBuild) this.servingGeneration = store.info.generation;
     this.standing = isBuild ? 'building' : 'catching-up';
-    return discarded;
   }
 
   async write(batch: LogBatch): Promise<void> {

@@ -3,7 +3,8 @@ import { LOG_START, type EventStore, type SubscriptionMessage } from '@ledgerdes
 import type { GenerationStore, ReadStore } from '@ledgerdesk/read-store';
 import { systemClock, type Clock } from '../clock';
 import { LogEntry } from './log-batch';
-import { beginBuild, promoteBuild } from './projection-generations';
+import { recogniseLog } from './log-recognition';
+import { beginBuild, liveGeneration, promoteBuild } from './projection-generations';
 import { BATCH_EVENTS_MAX } from './projection-runner';
 import { ProjectionWriter } from './projection-writer';
 
@@ -46,10 +47,14 @@ export interface RebuildOptions {
  *
  * Errors: those of the stores; `incompatible.*` for an event of a newer build; `missing.generation`
  * where another rebuild of the same projection was begun meanwhile. The live generation then
- * serves on.
+ * serves on. `corrupt.checkpoint-ahead` and `corrupt.other-log` where it is of another log: what
+ * shows that is not written over.
  */
 export async function rebuildProjection(options: RebuildOptions): Promise<RebuildReport> {
-  const { readStore, projection } = options;
+  const { eventStore, readStore, projection } = options;
+  const live = await liveGeneration(readStore, projection.name);
+  const recognition = live && (await recogniseLog(eventStore, projection, live));
+  if (recognition?.kind === 'other') throw recognition.reason;
   const { store } = await beginBuild(readStore, projection);
   try {
     const report = await new Rebuild(options, store).run();

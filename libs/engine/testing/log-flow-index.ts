@@ -40,11 +40,12 @@ export class LogFlowIndex implements FlowIndex {
     return this.inOrder().find(({ dueAt }) => dueAt > after)?.dueAt;
   }
 
-  async counts(): Promise<FlowCounts> {
+  /** All flows as one. */
+  async counts(): Promise<ReadonlyMap<string, FlowCounts>> {
     await this.readOn();
     const all = [...this.instances.values()];
     const parked = all.filter(({ status }) => status === 'parked').length;
-    return { open: all.length, parked, timers: this.timers.size };
+    return new Map([['all', { open: all.length, parked, timers: this.timers.size }]]);
   }
 
   private inOrder(): readonly DueTimer[] {

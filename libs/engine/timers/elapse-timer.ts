@@ -4,6 +4,7 @@ import type { FlowCatalogue } from '../flows/flow-catalogue';
 import type { DueTimer } from '../flows/flow-index.port';
 import type { FlowInstanceStore } from '../flows/flow-instance-store';
 import { conflict } from '../flows/flow-reactor';
+import type { FlowTally } from '../flows/flow-tally';
 import { uuid5 } from '../ids';
 
 const TRIES_MAX = 20;
@@ -12,6 +13,7 @@ export interface TimerElapserOptions {
   readonly catalogue: FlowCatalogue;
   readonly instances: FlowInstanceStore;
   readonly clock: Clock;
+  readonly tally: FlowTally;
 }
 
 /**
@@ -23,7 +25,7 @@ export class TimerElapser {
 
   /** The position of the event; undefined where the timer runs no more. */
   async elapse(due: DueTimer): Promise<bigint | undefined> {
-    const { catalogue, instances, clock } = this.options;
+    const { catalogue, instances, clock, tally } = this.options;
     const address = catalogue.addressOf(due.stream);
     if (address === undefined) return undefined;
     const { flow, key } = address;
@@ -48,7 +50,9 @@ export class TimerElapser {
           occurredAt: now,
           commandId: uuid5(`flow-timer ${stream} ${setBy}`),
         });
-        if (appended !== undefined) return appended.position;
+        if (appended === undefined) continue;
+        tally.count(flow.name, 'timersElapsed');
+        return appended.position;
       }
       throw conflict(stream);
     });

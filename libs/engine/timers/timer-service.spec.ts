@@ -81,6 +81,39 @@ describe('TimerService', () => {
     expect(bench.questions - asked).toBeLessThanOrEqual(2);
   });
 
+  it('asks twice at the start, however many timers pend', async () => {
+    const pending = 1_000_000;
+    const limits: number[] = [];
+    const bench = new TimerBench({
+      index: {
+        reached: () => Promise.resolve(true),
+        due: (_, limit) => {
+          limits.push(limit);
+          return Promise.resolve([]);
+        },
+        nextDue: () => {
+          limits.push(1);
+          return Promise.resolve(at(pending));
+        },
+      },
+    });
+    bench.service.start();
+    await eventually(() => bench.delays.length === 1);
+    await bench.service.stop();
+    expect(limits).toEqual([2, 1]);
+  });
+
+  it('lets late timers elapse in order also where they fill many pages', async () => {
+    const bench = new TimerBench();
+    const minutes = Array.from({ length: 25 }, (_, n) => (n * 7) % 25);
+    bench.timers = minutes.map((minute) => timer(`${minute}`, minute));
+    bench.until(30);
+    bench.service.start();
+    await eventually(() => bench.elapsed.length === 25);
+    await bench.service.stop();
+    expect(bench.elapsed.map(Number)).toEqual(minutes.toSorted((a, b) => a - b));
+  });
+
   it('wakes for a timer that is set later and due earlier', async () => {
     const bench = new TimerBench();
     bench.timers = [timer('late', 60)];

@@ -31,7 +31,6 @@ export class TimerService {
   private wake: () => void = () => undefined;
   private wakesAt = '';
   private isAwake = false;
-  count = 0;
 
   constructor(private readonly options: TimerServiceOptions) {}
 
@@ -86,7 +85,6 @@ export class TimerService {
       if (this.isStopping()) return false;
       const position = await this.options.elapse(timer);
       this.elapsed.add(timer.setBy);
-      this.count += 1;
       if (position !== undefined && position > this.knownFrom) this.knownFrom = position;
     }
     if (isLevel || due.length > 0) return due.length > 0;

@@ -28,6 +28,7 @@ import { subscribe } from '../log-subscription';
 import { serialiseMetadata } from '../stream-metadata';
 import { eventsFile } from './sqlite.connection';
 import { LogWatch } from './sqlite.log-watch';
+import { openReader, removeCopy } from './sqlite.private-copy';
 import { SqliteReader } from './sqlite.reader';
 import { DEFAULT_QUEUE_LIMITS, WriterThread, type WriteQueueLimits } from './sqlite.writer-thread';
 
@@ -53,6 +54,7 @@ export class SqliteEventStore implements EventStore {
     readonly limits: EventStoreLimits,
     private readonly reader: SqliteReader,
     private readonly writer: WriterThread | undefined,
+    private readonly copyDir?: string,
   ) {
     this.watch = new LogWatch(dir);
   }
@@ -76,7 +78,8 @@ export class SqliteEventStore implements EventStore {
 
   /**
    * Opens for reading alone, beside an engine or without one; appends are refused with
-   * `unavailable.read-only`. Errors: `missing.event-store`, and those of {@link open} but the lock.
+   * `unavailable.read-only`. A folder that may not be written is read as {@link openReader} says.
+   * Errors: `missing.event-store`, and those of {@link open} but the lock.
    */
   static async openForReading({ dir }: { readonly dir: string }): Promise<SqliteEventStore> {
     if (!existsSync(eventsFile(dir))) {
@@ -86,7 +89,8 @@ export class SqliteEventStore implements EventStore {
         { details: { dir } },
       );
     }
-    return new SqliteEventStore(dir, DEFAULT_LIMITS, SqliteReader.open(dir), undefined);
+    const { reader, copyDir } = await openReader(dir);
+    return new SqliteEventStore(dir, DEFAULT_LIMITS, reader, undefined, copyDir);
   }
 
   /** One fsync, shared with all appends that wait at the same time. */
@@ -154,6 +158,11 @@ export class SqliteEventStore implements EventStore {
     return this.readable().head();
   }
 
+  async appendObstacle(): Promise<LedgerdeskError | undefined> {
+    if (this.closing !== undefined) return storeClosed();
+    return this.writer === undefined ? storeReadOnly() : this.writer.appendObstacle();
+  }
+
   async streamMetadata(stream: string): Promise<StreamMetadata> {
     return this.readable().streamMetadata(stream);
   }
@@ -179,6 +188,7 @@ export class SqliteEventStore implements EventStore {
     // Before the writer, so that the writer is the last connection and takes the WAL file away.
     this.reader.close();
     await this.writer?.close();
+    await removeCopy(this.copyDir);
   }
 
   private readable(): SqliteReader {

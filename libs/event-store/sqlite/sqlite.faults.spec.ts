@@ -10,6 +10,7 @@ import { SqliteEventStore } from './sqlite.adapter';
 import { eventsFile } from './sqlite.connection';
 
 // Real processes take their time on a busy machine.
+
 const BATCH_EVENTS = 3;
 
 let dir: string;

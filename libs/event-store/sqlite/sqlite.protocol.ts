@@ -8,7 +8,9 @@ export interface WriterStart {
 
 /** To the writer thread. `fields` holds packed operations: flat, because that clones fastest. */
 export type WriterRequest =
-  { readonly kind: 'write'; readonly fields: readonly Field[] } | { readonly kind: 'close' };
+  | { readonly kind: 'write'; readonly fields: readonly Field[] }
+  | { readonly kind: 'probe' }
+  | { readonly kind: 'close' };
 
 /** From the writer thread: one answer for each transaction, in the order of the operations. */
 export type WriterAnswer =
@@ -38,9 +40,10 @@ export const APPENDED = 0;
 export const REPEATED = 1;
 /** The revision is the actual one, {@link NO_STREAM} where there is none. */
 export const CONFLICT = 2;
+/** Also for a probe: it went through. */
 export const METADATA_SET = 3;
 
-export type WriteOperation = AppendOperation | MetadataOperation;
+export type WriteOperation = AppendOperation | MetadataOperation | ProbeOperation;
 
 export interface AppendOperation {
   readonly kind: 'append';
@@ -56,6 +59,14 @@ interface MetadataOperation {
   readonly body: string;
   readonly bodyLength: number;
 }
+
+/** Writes and takes back a little, to see whether the disk takes it. */
+interface ProbeOperation {
+  readonly kind: 'probe';
+  readonly bodyLength: 0;
+}
+
+export const PROBE: ProbeOperation = { kind: 'probe', bodyLength: 0 };
 
 export interface PackedEvent {
   readonly id: string;

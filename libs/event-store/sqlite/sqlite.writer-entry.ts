@@ -11,6 +11,7 @@ import { openHeadChannel } from './sqlite.channel';
 import { eventsFile, openForWriting } from './sqlite.connection';
 import { translateSqliteError } from './sqlite.errors';
 import {
+  PROBE,
   unpack,
   type WriteOperation,
   type WriterAnswer,
@@ -59,6 +60,7 @@ class WriterThreadMain {
       request = receive(this.port);
     }
     for (const group of groupsOf(waiting)) this.commit(group);
+    if (request?.kind === 'probe') this.commit([PROBE]);
     if (request?.kind === 'close') this.close();
   }
 

@@ -2,7 +2,7 @@ import { EventEmitter, once } from 'node:events';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
 import { anEvent, expectRejection } from '../conformance/subject';
-import { APPENDED, type WriterAnswer, type WriterRequest } from './sqlite.protocol';
+import { APPENDED, METADATA_SET, type WriterAnswer, type WriterRequest } from './sqlite.protocol';
 import { DEFAULT_QUEUE_LIMITS, WriterThread, type WriteQueueLimits } from './sqlite.writer-thread';
 
 /** A thread that does nothing by itself: the test gives its answers. */
@@ -45,6 +45,53 @@ async function startScripted(limits: Partial<WriteQueueLimits> = {}) {
 const done = (count: number): WriterAnswer => ({
   kind: 'done',
   outcomes: Array.from({ length: count }, (_, n) => [APPENDED, n, n + 1]).flat(),
+});
+
+describe('an obstacle to appends', () => {
+  const failure = { code: 'unavailable.disk-full', message: 'full', details: {} } as const;
+
+  it('is not looked for while appends succeed', async () => {
+    const { worker, thread, append } = await startScripted();
+    const appended = append();
+    await nextTurn();
+    worker.answer(done(1));
+    await appended;
+    expect(await thread.appendObstacle()).toBeUndefined();
+    expect(worker.received.map(({ kind }) => kind)).toEqual(['write']);
+  });
+
+  it('stands after an append that the disk refused, until a probe goes through', async () => {
+    const { worker, thread, append } = await startScripted();
+    const refused = append();
+    await nextTurn();
+    worker.answer({ kind: 'failed', operations: 1, failure });
+    await expectRejection(refused, 'unavailable.disk-full');
+    const asked = [thread.appendObstacle(), thread.appendObstacle()];
+    worker.answer({ kind: 'failed', operations: 1, failure });
+    expect((await Promise.all(asked)).map((error) => error?.code)).toEqual([
+      'unavailable.disk-full',
+      'unavailable.disk-full',
+    ]);
+    const again = thread.appendObstacle();
+    worker.answer({ kind: 'done', outcomes: [METADATA_SET, 0, 0] });
+    expect(await again).toBeUndefined();
+    expect(worker.received.map(({ kind }) => kind)).toEqual(['write', 'probe', 'probe']);
+  });
+
+  it('is gone with the next append that succeeds, and final once the thread has ended', async () => {
+    const { worker, thread, append } = await startScripted();
+    const refused = append();
+    await nextTurn();
+    worker.answer({ kind: 'failed', operations: 1, failure });
+    await expectRejection(refused, 'unavailable.disk-full');
+    const appended = append();
+    await nextTurn();
+    worker.answer(done(1));
+    await appended;
+    expect(await thread.appendObstacle()).toBeUndefined();
+    worker.emit('exit', 1);
+    expect(await thread.appendObstacle()).toMatchObject({ code: 'unavailable.event-store-closed' });
+  });
 });
 
 describe('the appends of one turn of the event loop', () => {

@@ -53,6 +53,8 @@ export class WriterThread {
   private isFlushDue = false;
   private end: 'none' | 'closing' | 'exited' = 'none';
   private failure: unknown;
+  private obstacle: LedgerdeskError | undefined;
+  private probing: Promise<void> | undefined;
   private readonly exited: Promise<void>;
 
   private constructor(
@@ -110,6 +112,15 @@ export class WriterThread {
     });
   }
 
+  /** As {@link EventStore.appendObstacle}. Those who ask at the same time share one probe. */
+  async appendObstacle(): Promise<LedgerdeskError | undefined> {
+    if (this.end === 'none' && this.obstacle !== undefined) {
+      this.probing ??= this.probe().finally(() => (this.probing = undefined));
+      await this.probing;
+    }
+    return this.end === 'none' ? this.obstacle : storeClosed(this.failure);
+  }
+
   /** Waits for what was asked before, then for the end of the thread. Idempotent. */
   async close(): Promise<void> {
     if (this.end === 'none') {
@@ -121,15 +132,28 @@ export class WriterThread {
     await this.exited;
   }
 
+  /** Settles when the answer is there, whatever it is. */
+  private probe(): Promise<void> {
+    return new Promise((resolve) => {
+      this.flush();
+      this.hold({ stream: '', bytes: 0, conclude: () => resolve(), reject: () => resolve() });
+      this.send({ kind: 'probe' });
+    });
+  }
+
+  private hold(operation: Waiting): void {
+    if (this.waiting.length === 0) this.worker.ref();
+    this.waiting.push(operation);
+    this.waitingBytes += operation.bytes;
+  }
+
   private enqueue(operation: Waiting): boolean {
     const refusal = this.refusalOf(operation);
     if (refusal !== undefined) {
       operation.reject(refusal);
       return false;
     }
-    if (this.waiting.length === 0) this.worker.ref();
-    this.waiting.push(operation);
-    this.waitingBytes += operation.bytes;
+    this.hold(operation);
     this.unsentCount += 1;
     if (!this.isFlushDue) {
       this.isFlushDue = true;
@@ -168,9 +192,12 @@ export class WriterThread {
   }
 
   private receive(answer: WriterAnswer): void {
-    if (answer.kind === 'done') this.conclude(answer.outcomes);
-    else if (answer.kind === 'failed') {
+    if (answer.kind === 'done') {
+      this.obstacle = undefined;
+      this.conclude(answer.outcomes);
+    } else if (answer.kind === 'failed') {
       const error = toError(answer.failure);
+      if (error.kind === 'unavailable') this.obstacle = error;
       for (const { reject } of this.take(answer.operations)) reject(error);
     }
     if (this.waiting.length === 0 && this.end === 'none') this.worker.unref();

@@ -11,6 +11,7 @@ import {
   CONFLICT,
   METADATA_SET,
   NO_STREAM,
+  PROBE,
   REPEATED,
   type WriteOperation,
 } from './sqlite.protocol';
@@ -87,6 +88,17 @@ describe('a group of operations', () => {
     expect(codeOf(() => writer.commit(group))).toBe('unavailable.disk-full');
     expect(countEvents()).toBe(1);
     expect(db.prepare('SELECT name, streams FROM categories').raw().all()).toEqual([['a', 1]]);
+  });
+
+  it('is told by a probe whether the disk has room, which leaves nothing behind', () => {
+    const writer = new SqliteWriter(db);
+    const pages = db.pragma('page_count', { simple: true }) as number;
+    limitPages(pages + 2);
+    expect(codeOf(() => writer.commit([PROBE]))).toBe('unavailable.disk-full');
+    limitPages(pages + 1_000);
+    expect(writer.commit([PROBE])).toEqual([METADATA_SET, 0, 0]);
+    expect(db.prepare('SELECT count(*) FROM stream_metadata').pluck().get()).toBe(0);
+    expect(writer.head).toBe(0);
   });
 
   it('goes through once the full disk has room again, at the same place', () => {

@@ -16,6 +16,9 @@ import {
 import { StreamHeads, type StreamHead } from './sqlite.stream-heads';
 
 const CACHED_STREAMS_MAX = 50_000;
+/** No stream may be called so. */
+const PROBE_ROW = '';
+const PROBE_BODY = ' '.repeat(64 * 1024);
 
 /**
  * Writes groups of operations, each group in one transaction. An append that conflicts is answered
@@ -52,6 +55,7 @@ export class SqliteWriter {
       this.statements.begin.run();
       for (const operation of operations) {
         if (operation.kind === 'append') this.append(operation, outcomes);
+        else if (operation.kind === 'probe') this.probe(outcomes);
         else this.setMetadata(operation.stream, operation.body, outcomes);
       }
       isCommitting = true;
@@ -154,6 +158,13 @@ export class SqliteWriter {
     outcomes.push(METADATA_SET, 0, 0);
   }
 
+  /** Needs new pages in the file, and leaves no row. */
+  private probe(outcomes: number[]): void {
+    this.statements.upsertMetadata.run(PROBE_ROW, PROBE_BODY);
+    this.statements.deleteMetadata.run(PROBE_ROW);
+    outcomes.push(METADATA_SET, 0, 0);
+  }
+
   private rollBack(): void {
     // SQLite itself rolls back on some errors, a full disk among them.
     if (this.db.inTransaction) this.statements.rollback.run();
@@ -193,6 +204,7 @@ function prepare(db: Database) {
       `INSERT INTO stream_metadata (stream, body) VALUES (?, ?)
        ON CONFLICT (stream) DO UPDATE SET body = excluded.body`,
     ),
+    deleteMetadata: statement('DELETE FROM stream_metadata WHERE stream = ?'),
     selectRevision: statement(
       `SELECT revision FROM events INDEXED BY events_by_id
        WHERE stream = ? AND id = unhex(?, '-')`,

@@ -60,10 +60,13 @@ function hold(draft: Draft, row: KnownRow, reason: string): void {
   if (state === 'on-hold' && holdReason === reason) return;
   const column = linkMappings.find((link) => link.column === HOLD_REFERENCES[reason])?.column;
   emit(draft, 'IncidentHeld', {
+    awaited: null,
     comment: null,
+    configurationItem: null,
     previousReason: state === 'on-hold' ? holdReason : null,
     reason,
     reference: column === undefined ? null : row.cells[column],
+    service: null,
   });
   draft.incident = { ...draft.incident, state: 'on-hold', holdReason: reason };
 }

@@ -8,6 +8,7 @@ import { sendJson } from '../request/json-answer';
 import { runBulk } from './bulk';
 import { collectionPath, commandRoutesOf, type CommandRoute } from './command-route';
 import { CommandSender } from './command-sender';
+import { isDryRun } from './command.controller';
 
 /** The controller of `POST /incidents/bulk`. */
 export function bulkControllerOf(process: ProcessDefinition): Type {
@@ -31,6 +32,7 @@ export function bulkControllerOf(process: ProcessDefinition): Type {
           { details: { header: 'If-Match' } },
         );
       }
+      const dryRun = isDryRun(request);
       const idempotencyKey = headers.idempotencyKey ?? newUuid7();
       const results = await runBulk(request.body, {
         routes,
@@ -38,7 +40,7 @@ export function bulkControllerOf(process: ProcessDefinition): Type {
         idempotencyKey,
         headers,
         path,
-        send: (incoming) => this.sender.send(incoming),
+        send: (incoming) => (dryRun ? this.sender.dryRun(incoming) : this.sender.send(incoming)),
         onInternalProblem: ({ document }, error) => {
           this.settings.log.error({ err: error, instance: document.instance }, 'bulk row failed');
         },

@@ -5,6 +5,7 @@ import type { CommandHeaders } from '../request/command-headers';
 import { checkedTicket } from '../request/ticket-parameter';
 import type { CommandAnswer } from './command-answer';
 import type { CommandRoute } from './command-route';
+import type { DryRunAnswer } from './dry-run-answer';
 import type { IncomingCommand } from './command-sender';
 
 /** What became of one row, at the row's own place in the answer. */
@@ -12,7 +13,7 @@ export interface BulkRowAnswer {
   readonly row: number;
   /** The status that the command would have had alone. */
   readonly status: number;
-  readonly body: CommandAnswer | ProblemDocument;
+  readonly body: CommandAnswer | DryRunAnswer | ProblemDocument;
 }
 
 export interface BulkOptions {
@@ -22,7 +23,8 @@ export interface BulkOptions {
   readonly idempotencyKey: string;
   readonly headers: CommandHeaders;
   readonly path: string;
-  readonly send: (incoming: IncomingCommand) => Promise<CommandAnswer>;
+  /** Sends a row, or runs it dry. */
+  readonly send: (incoming: IncomingCommand) => Promise<CommandAnswer | DryRunAnswer>;
   /** Logs what a client gets no particulars of. */
   readonly onInternalProblem: (problem: Problem, error: unknown) => void;
   readonly newId: () => string;
@@ -113,12 +115,17 @@ async function runRow(row: number, value: unknown, options: BulkOptions): Promis
         expectedRevision: read.expectedRevision,
       },
     });
-    return { row, status: route.makesTicket ? 201 : 200, body };
+    return { row, status: statusOf(route, body), body };
   } catch (error) {
     const problem = problemOf(error, `${options.path}#${row}`, options.newId);
     if (problem.isInternal || !isLedgerdeskError(error)) options.onInternalProblem(problem, error);
     return { row, status: problem.document.status, body: problem.document };
   }
+}
+
+// A dry run makes no ticket.
+function statusOf({ makesTicket }: CommandRoute, body: CommandAnswer | DryRunAnswer): number {
+  return makesTicket && !('dryRun' in body) ? 201 : 200;
 }
 
 function readRow(row: number, value: unknown, options: BulkOptions): BulkRow {

@@ -5,6 +5,7 @@ import type { ProjectionWatch } from '../operations/projection-watch';
 import type { CommandHeaders } from '../request/command-headers';
 import { commandAnswerOf, type CommandAnswer } from './command-answer';
 import type { CommandRoute } from './command-route';
+import { dryRunAnswerOf, type DryRunAnswer } from './dry-run-answer';
 
 /** Takes a command to the engine. */
 export type CommandDispatch = (request: CommandRequest) => Promise<CommandOutcome>;
@@ -35,6 +36,16 @@ export class CommandSender {
     const request = this.requestOf(incoming);
     const outcome = await this.dispatch(request);
     return commandAnswerOf(outcome, request.commandId);
+  }
+
+  /**
+   * What would be recorded if it were sent now.
+   *
+   * @throws LedgerdeskError as {@link CommandSender.send}
+   */
+  async dryRun(incoming: IncomingCommand): Promise<DryRunAnswer> {
+    const request = this.requestOf(incoming);
+    return dryRunAnswerOf(await this.settings.engine.commands.dryRun(request));
   }
 
   private requestOf({ route, ticket, body, headers }: IncomingCommand): CommandRequest {

@@ -1,8 +1,9 @@
 import { Controller, HttpCode, Inject, Post, Req, Res, type Type } from '@nestjs/common';
 import type { ProcessDefinition } from '@ledgerdesk/kernel';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { JSON_MEDIA_TYPE } from '../request/json-answer';
+import { JSON_MEDIA_TYPE, sendJson } from '../request/json-answer';
 import { commandHeadersOf } from '../request/command-headers';
+import { QueryParameters } from '../request/query-parameters';
 import { ticketParameterOf } from '../request/ticket-parameter';
 import { commandAnswerHeaders } from './command-answer';
 import { collectionPath, commandRoutesOf, type CommandRoute } from './command-route';
@@ -51,14 +52,28 @@ async function answerCommand(
   request: FastifyRequest,
   reply: FastifyReply,
 ): Promise<void> {
-  const answer = await sender.send({
+  const incoming = {
     route,
     ticket: route.segment === null ? undefined : ticketParameterOf(request),
     body: request.body,
     headers: commandHeadersOf(request.headers),
-  });
+  };
+  if (isDryRun(request)) {
+    sendJson(reply.code(200), await sender.dryRun(incoming));
+    return;
+  }
+  const answer = await sender.send(incoming);
   void reply
     .headers(commandAnswerHeaders(route, answer))
     .header('content-type', JSON_MEDIA_TYPE)
     .send(JSON.stringify(answer));
+}
+
+/**
+ * Whether the query asks for a dry run. Whoever mistypes it must not find the command recorded.
+ *
+ * @throws LedgerdeskError `invalid.query`
+ */
+export function isDryRun(request: FastifyRequest): boolean {
+  return new QueryParameters(request).allowOnly('dryRun').boolean('dryRun');
 }

@@ -55,7 +55,7 @@ function filterOf(parameters: QueryParameters, fields: Fields): Filter | undefin
 }
 
 function filterFromJson(text: string): Filter {
-  const value = parseStrictJson(text);
+  const value = parseStrictJson(text, 'filter');
   if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Filter;
   throw invalidQuery('filter', 'filter is a JSON object such as {"state":{"$in":["new"]}}');
 }

@@ -4,9 +4,10 @@ import type { HttpLimits } from '../http-api.options';
 import type { QueryParameters } from '../request/query-parameters';
 
 /**
- * Holds a read until the projections have reached the position that `minPosition` names, at most
- * `minPositionTimeoutMs`.
+ * Holds a read until the projections have reached the position that `minPosition` names, and that
+ * as of which they are read; at most `minPositionTimeoutMs`.
  *
+ * @param asOf position as of which the projections are read, where it is one of the past
  * @throws LedgerdeskError `unavailable.projection-behind` when it did not come that far in time,
  * `invalid.query`.
  */
@@ -15,8 +16,10 @@ export async function awaitPosition(
   projections: readonly string[],
   query: QueryParameters,
   limits: Pick<HttpLimits, 'minPositionTimeoutMs' | 'minPositionTimeoutMaxMs'>,
+  asOf?: bigint,
 ): Promise<void> {
-  const position = query.position('minPosition');
+  const minPosition = query.position('minPosition');
+  const position = asOf === undefined || asOf < (minPosition ?? 0n) ? minPosition : asOf;
   const timeoutMs =
     query.integer('minPositionTimeoutMs', 0, limits.minPositionTimeoutMaxMs) ??
     Math.min(limits.minPositionTimeoutMs, limits.minPositionTimeoutMaxMs);
@@ -30,7 +33,7 @@ export async function awaitPosition(
 function notReached(projection: string, position: bigint, timeoutMs: number): LedgerdeskError {
   return new LedgerdeskError(
     'unavailable.projection-behind',
-    `${projection} did not reach position ${position} within ${timeoutMs} ms; ask again, or without minPosition`,
+    `${projection} did not reach position ${position} within ${timeoutMs} ms; ask again, or for an earlier position`,
     { details: { projection, minPosition: String(position), timeoutMs } },
   );
 }

@@ -10,6 +10,7 @@ const OWN_RULES = {
   isPlainText: { type: 'string' as const, minLength: 1 },
   isInstant: { type: 'string' as const, format: 'date-time' },
   isScalar: { type: ['string', 'number', 'boolean'] as ('string' | 'number' | 'boolean')[] },
+  isPolicyValue: { description: 'Any JSON value that the policy takes.' },
   isSha256: { type: 'string' as const, pattern: '^[0-9a-f]{64}$' },
   requiredIf: (rule: { readonly constraints?: readonly unknown[] }) => ({
     description: `Required where ${String(rule.constraints?.[0])}.`,

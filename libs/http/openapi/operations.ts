@@ -16,7 +16,7 @@ export interface OperationParts {
 
 /** One operation in OpenAPI's form. */
 export function operationOf(parts: OperationParts): JsonSchema {
-  const problems = [...(parts.problems ?? []), 500].map((status) => [
+  const problems = [...(parts.problems ?? []), 403, 500].map((status) => [
     String(status),
     { $ref: `#/components/responses/Problem${status}` },
   ]);
@@ -55,6 +55,7 @@ export const ETAG_HEADERS: JsonSchema = {
 const DESCRIPTIONS: Readonly<Record<number, string>> = {
   400: 'The request cannot be read.',
   401: 'The header X-Actor is missing.',
+  403: 'Without authentication: the Host header does not name this machine as itself.',
   404: 'There is no such thing.',
   409: 'The command is not possible in the present state; `allowed` lists what is.',
   412: 'The ticket has changed since the revision that If-Match names.',

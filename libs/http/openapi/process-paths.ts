@@ -1,8 +1,8 @@
-import type { ProcessDefinition } from '@ledgerdesk/kernel';
+import type { CollectionDefinition, ProcessDefinition } from '@ledgerdesk/kernel';
 import { collectionPath, commandRoutesOf, type CommandRoute } from '../commands/command-route';
 import type { JsonSchema } from './command-schemas';
 import { ETAG_HEADERS, jsonAnswer, jsonBody, operationOf } from './operations';
-import { parameterRefs, queryParameter } from './parameters';
+import { cursorParameter, instantParameter, parameterRefs, queryParameter } from './parameters';
 import { schemaName, schemaRef } from './schemas';
 
 type Paths = Record<string, Record<string, JsonSchema>>;
@@ -60,15 +60,28 @@ function commandOperation({
         'correlationId',
         'causationId',
         'occurredAt',
+        'dryRun',
       ),
     ],
     requestBody: jsonBody(schemaRef(name), definition.example),
     answers: makesTicket
-      ? { 201: jsonAnswer('Recorded; a new ticket is there.', 'CommandAnswer', headers) }
-      : { 200: jsonAnswer('Recorded.', 'CommandAnswer', headers) },
+      ? {
+          200: jsonAnswer('A dry run: nothing was recorded.', 'DryRunAnswer'),
+          201: jsonAnswer('Recorded; a new ticket is there.', 'CommandAnswer', headers),
+        }
+      : { 200: recordedOrDry(headers) },
     problems:
       segment === null ? COMMAND_PROBLEMS.filter((s) => s !== 404 && s !== 412) : COMMAND_PROBLEMS,
   });
+}
+
+function recordedOrDry(headers: JsonSchema): JsonSchema {
+  const schema = { oneOf: [schemaRef('CommandAnswer'), schemaRef('DryRunAnswer')] };
+  return {
+    description: 'Recorded; or, of a dry run, what would be.',
+    headers,
+    content: { 'application/json': { schema } },
+  };
 }
 
 function bulkOperation(process: ProcessDefinition): JsonSchema {
@@ -83,6 +96,7 @@ function bulkOperation(process: ProcessDefinition): JsonSchema {
       'correlationId',
       'causationId',
       'occurredAt',
+      'dryRun',
     ),
     requestBody: jsonBody({ type: 'array', maxItems: 500, items: schemaRef('BulkRow') }),
     answers: { 200: jsonAnswer('What became of each row.', 'BulkAnswer') },
@@ -91,33 +105,37 @@ function bulkOperation(process: ProcessDefinition): JsonSchema {
 }
 
 function listOperation(process: ProcessDefinition): JsonSchema {
-  const { fields } = process.listing.collection;
   return operationOf({
     id: `list${schemaName(process)}s`,
     tag: process.title,
     summary: 'A page of tickets, by indexed fields and text.',
-    parameters: [
-      queryParameter('filter', 'JSON in the filter language: {"priority":{"$lte":2}}.'),
-      queryParameter('q', 'Words that must all occur, the last one as a prefix.'),
-      queryParameter('sort', 'A field, with a minus sign in front for descending: -priority.'),
-      queryParameter('limit', 'Rows of a page.', {
-        type: 'integer',
-        minimum: 1,
-        maximum: 1000,
-        default: 50,
-      }),
-      queryParameter('cursor', '`nextCursor` of the page before.'),
-      queryParameter('count', 'Also count all that match.', { type: 'boolean' }),
-      ...WAIT,
-      ...Object.entries(fields).map(([name, kind]) =>
-        queryParameter(name, `Equals; repeated: any of them. Empty: has none.`, {
-          type: kind === 'text' ? 'string' : kind,
-        }),
-      ),
-    ],
+    parameters: listParameters(process.listing.collection.fields),
     answers: { 200: jsonAnswer('A page.', `${schemaName(process)}Page`) },
     problems: LIST_PROBLEMS,
   });
+}
+
+/** What each list takes, with a parameter for each of its fields. */
+export function listParameters(fields: CollectionDefinition['fields']): readonly JsonSchema[] {
+  return [
+    queryParameter('filter', 'JSON in the filter language: {"priority":{"$lte":2}}.'),
+    queryParameter('q', 'Words that must all occur, the last one as a prefix.'),
+    queryParameter('sort', 'A field, with a minus sign in front for descending: -priority.'),
+    queryParameter('limit', 'Rows of a page.', {
+      type: 'integer',
+      minimum: 1,
+      maximum: 1000,
+      default: 50,
+    }),
+    cursorParameter,
+    queryParameter('count', 'Also count all that match.', { type: 'boolean' }),
+    ...WAIT,
+    ...Object.entries(fields).map(([name, kind]) =>
+      queryParameter(name, `Equals; repeated: any of them. Empty: has none.`, {
+        type: kind === 'text' ? 'string' : kind,
+      }),
+    ),
+  ];
 }
 
 const VIEWS = [
@@ -134,7 +152,7 @@ const VIEW_PARAMETERS: Readonly<Record<(typeof VIEWS)[number][0], readonly JsonS
   counters: [],
   workload: [
     queryParameter('limit', 'Rows of a page.', { type: 'integer', minimum: 1, maximum: 1000 }),
-    queryParameter('cursor', '`nextCursor` of the page before.'),
+    cursorParameter,
   ],
   kpis: [
     queryParameter('from', 'First day, UTC. Default: 30 days in all.', {
@@ -160,11 +178,24 @@ function viewOperation(
   });
 }
 
+const HISTORY_PARAMETERS: readonly JsonSchema[] = [
+  instantParameter('at', 'Up to'),
+  AXIS,
+  queryParameter('limit', 'Entries of a page.', {
+    type: 'integer',
+    minimum: 1,
+    maximum: 1000,
+  }),
+  queryParameter('after', 'Revision behind which the page begins.', {
+    type: 'string',
+    pattern: '^[0-9]+$',
+  }),
+  queryParameter('direction', 'Oldest or newest first.', { enum: ['forwards', 'backwards'] }),
+];
+
 function ticketOperations(process: ProcessDefinition): Readonly<Record<string, JsonSchema>> {
   const { title } = process;
   const name = schemaName(process);
-  const instant = (parameter: string, what: string): JsonSchema =>
-    queryParameter(parameter, `${what}: a time with offset, a date, position:N or revision:N.`);
   const ticket = parameterRefs('ticket');
   const read = (parts: {
     readonly id: string;
@@ -185,7 +216,12 @@ function ticketOperations(process: ProcessDefinition): Readonly<Record<string, J
       id: `show${name}`,
       tag: title,
       summary: 'The ticket, folded from its own events: always current, or as it was.',
-      parameters: [...ticket, instant('at', 'As of'), AXIS, ...parameterRefs('ifNoneMatch')],
+      parameters: [
+        ...ticket,
+        instantParameter('at', 'As of'),
+        AXIS,
+        ...parameterRefs('ifNoneMatch'),
+      ],
       answers: {
         200: jsonAnswer('The ticket.', name, ETAG_HEADERS),
         304: { description: 'Unchanged since the ETag that the client has.' },
@@ -196,23 +232,17 @@ function ticketOperations(process: ProcessDefinition): Readonly<Record<string, J
       id: `historyOf${name}`,
       summary: 'Each event with who, when, why, and field by field from what to what.',
       schema: 'HistoryPage',
-      more: [
-        instant('at', 'Up to'),
-        AXIS,
-        queryParameter('limit', 'Entries of a page.', {
-          type: 'integer',
-          minimum: 1,
-          maximum: 1000,
-        }),
-        queryParameter('after', 'Revision behind which the page begins.'),
-        queryParameter('direction', 'Oldest or newest first.', { enum: ['forwards', 'backwards'] }),
-      ],
+      more: HISTORY_PARAMETERS,
     }),
     '/diff': read({
       id: `diffOf${name}`,
       summary: 'What differs between two instants, and who changed it last.',
       schema: 'TicketDiff',
-      more: [instant('from', 'From'), instant('to', 'To (default: now)'), AXIS],
+      more: [
+        instantParameter('from', 'From', { isRequired: true }),
+        instantParameter('to', 'To (default: now)'),
+        AXIS,
+      ],
     }),
     '/allowed-commands': read({
       id: `allowedCommandsOf${name}`,

@@ -66,6 +66,25 @@ export const sharedSchemas: Readonly<Record<string, JsonSchema>> = {
     repeated: { type: 'boolean', description: 'The command had been accepted before.' },
     events: listOf(objectSchema({ id: text, type: text, revision, position })),
   }),
+  DryRunAnswer: objectSchema({
+    dryRun: { const: true },
+    id: { type: 'string', format: 'uuid' },
+    number: { ...text, description: 'Of a new ticket zeros: no number was taken.' },
+    state: nullable('string'),
+    revision,
+    repeated: { type: 'boolean', description: 'The command had been accepted before.' },
+    events: listOf(
+      objectSchema({
+        type: text,
+        schemaVersion: { type: 'integer' },
+        stream: text,
+        revision,
+        occurredAt: time,
+        policies: listOf(objectSchema({ name: text, version: { type: 'integer' } })),
+        data: anyObject,
+      }),
+    ),
+  }),
   BulkRow: objectSchema(
     {
       command: { ...text, description: 'Name of the command or last segment of its route.' },
@@ -83,7 +102,9 @@ export const sharedSchemas: Readonly<Record<string, JsonSchema>> = {
       objectSchema({
         row: { type: 'integer' },
         status: { type: 'integer' },
-        body: { oneOf: [schemaRef('CommandAnswer'), schemaRef('Problem')] },
+        body: {
+          oneOf: [schemaRef('CommandAnswer'), schemaRef('DryRunAnswer'), schemaRef('Problem')],
+        },
       }),
     ),
   }),
@@ -149,6 +170,23 @@ export const sharedSchemas: Readonly<Record<string, JsonSchema>> = {
         summary: text,
         to: listOf(text),
         path: text,
+      }),
+    ),
+  }),
+  PolicyCatalogue: objectSchema({
+    items: listOf(
+      objectSchema({
+        policy: text,
+        title: text,
+        usedBy: listOf(text),
+        id: nullable('string'),
+        inForce: objectSchema({
+          name: text,
+          version: { type: 'integer' },
+          value: { description: 'As the policy says.' },
+          isPublished: { type: 'boolean' },
+        }),
+        presets: anyObject,
       }),
     ),
   }),

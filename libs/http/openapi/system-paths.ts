@@ -14,6 +14,7 @@ export function systemPaths(eventTypes: readonly string[]): Readonly<Record<stri
   return {
     [`${API_ROOT}/events`]: { get: eventsOperation(eventTypes) },
     [`${API_ROOT}/events/{position}`]: { get: eventOperation() },
+    [`${API_ROOT}/policy-catalogue`]: { get: policyCatalogueOperation() },
     [`${API_ROOT}/blobs`]: { post: storeBlobOperation() },
     [`${API_ROOT}/blobs/{digest}`]: { get: showBlobOperation() },
     '/health': { get: systemOperation('health', 'Whether the process is alive, and how it is.') },
@@ -21,7 +22,8 @@ export function systemPaths(eventTypes: readonly string[]): Readonly<Record<stri
       get: operationOf({
         id: 'ready',
         tag: 'Operations',
-        summary: 'Whether the read models have caught up since the start.',
+        summary:
+          'Whether the read models have caught up since the start, and events can be written.',
         answers: { 200: OBJECT_ANSWER, 503: OBJECT_ANSWER },
       }),
     },
@@ -39,6 +41,7 @@ export function systemPaths(eventTypes: readonly string[]): Readonly<Record<stri
       }),
     },
     '/openapi.json': { get: systemOperation('openapi', 'This document.') },
+    '/asyncapi.json': { get: systemOperation('asyncapi', 'The events, as AsyncAPI 3.0.') },
   };
 }
 
@@ -71,7 +74,7 @@ function eventsOperation(eventTypes: readonly string[]): JsonSchema {
         in: 'header',
         required: false,
         description: 'Id of the last event that the client of a feed has.',
-        schema: { type: 'string' },
+        schema: { type: 'string', pattern: '^[0-9]+$' },
       },
     ],
     answers: {
@@ -102,6 +105,19 @@ function eventOperation(): JsonSchema {
     ],
     answers: { 200: jsonAnswer('The event as it was recorded.', 'Event') },
     problems: [404, 503],
+  });
+}
+
+function policyCatalogueOperation(): JsonSchema {
+  return operationOf({
+    id: 'listPolicyCatalogue',
+    tag: 'Operations',
+    summary: 'Each policy that may be set: who looks at it, what is in force, and its presets.',
+    description:
+      'Introduce a policy (`POST /policies`), then publish versions of it. Its ticket has the id ' +
+      'that stands here.',
+    answers: { 200: jsonAnswer('All policies, by name.', 'PolicyCatalogue') },
+    problems: [503],
   });
 }
 

@@ -1,6 +1,7 @@
 import type { Engine } from '@ledgerdesk/engine';
 import { collectDefaultMetrics, Gauge, Registry } from 'prom-client';
 import type { LiveFeed } from '../events/live-feed';
+import { flowMetricsText } from '../flows/flow-health';
 import type { ProjectionWatch } from './projection-watch';
 
 /** What is measured. */
@@ -25,7 +26,8 @@ export class ApiMetrics {
   }
 
   async text(): Promise<string> {
-    return `${await this.registry.metrics()}\n${this.engineText()}`;
+    const flows = await flowMetricsText(this.parts.engine);
+    return `${await this.registry.metrics()}\n${this.engineText()}${flows}`;
   }
 
   /** Frees what watches the event loop. */

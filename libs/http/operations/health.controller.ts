@@ -1,6 +1,7 @@
 import { Controller, Get, Inject, Res } from '@nestjs/common';
 import type { ProjectionStatus } from '@ledgerdesk/engine';
 import type { FastifyReply } from 'fastify';
+import { flowHealthOf } from '../flows/flow-health';
 import { HTTP_API_SETTINGS, type HttpApiSettings } from '../http-api.options';
 import { sendJson } from '../request/json-answer';
 import { ProjectionWatch } from './projection-watch';
@@ -15,22 +16,27 @@ export class HealthController {
 
   /** 200 as long as the process answers; `degraded` says that someone should look. */
   @Get('health')
-  health(@Res() reply: FastifyReply): void {
+  async health(@Res() reply: FastifyReply): Promise<void> {
     const { statuses, error } = this.watch.last;
+    const flows = await flowHealthOf(this.settings.engine);
     const isWell =
-      error === undefined && this.watch.laggard === undefined && statuses.every(isHealthy);
+      error === undefined &&
+      this.watch.laggard === undefined &&
+      statuses.every(isHealthy) &&
+      flows?.status !== 'degraded';
     reply.header('cache-control', 'no-store');
     sendJson(reply, {
       status: isWell ? 'ok' : 'degraded',
       version: this.settings.version,
       uptimeSeconds: Math.round(process.uptime()),
       projections: statuses,
+      ...(flows !== undefined && { flows }),
     });
   }
 
   /**
    * 200 once the read models have caught up after the start, 503 before and while the log cannot be
-   * read.
+   * read or written, as on a full disk.
    */
   @Get('ready')
   async ready(@Res() reply: FastifyReply): Promise<void> {
@@ -42,8 +48,11 @@ export class HealthController {
 
   private async reasonsNotReady(): Promise<readonly string[]> {
     const reasons: string[] = [];
+    const { eventStore } = this.settings.engine;
     try {
-      await this.settings.engine.eventStore.head();
+      await eventStore.head();
+      const obstacle = await eventStore.appendObstacle?.();
+      if (obstacle !== undefined) reasons.push(`nothing can be written: ${obstacle.code}`);
     } catch {
       reasons.push('the event store cannot be read');
     }

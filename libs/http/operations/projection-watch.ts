@@ -85,10 +85,7 @@ export class ProjectionWatch {
 
   private async takeLook(): Promise<void> {
     try {
-      const reported = await this.engine.projections.status();
-      // A log that cannot be read answers for itself; then the host's word is all there is.
-      const head = await this.engine.eventStore.head().catch(() => 0n);
-      const statuses = reported.map((status) => measured(status, head));
+      const statuses = await this.engine.projections.status();
       this.look = { statuses };
       this.behind = statuses.find(({ lagEvents }) => lagEvents > this.lagMax);
       this.caughtUp ||= statuses.every(({ state }) => state === 'live');
@@ -98,11 +95,4 @@ export class ProjectionWatch {
       this.behind = undefined;
     }
   }
-}
-
-/** A host that is stuck repeats what it knew: the log itself says how far it has gone since. */
-function measured(status: ProjectionStatus, head: bigint): ProjectionStatus {
-  if (head <= status.head) return status;
-  const lagEvents = head > status.checkpoint ? head - status.checkpoint : 0n;
-  return { ...status, head, lagEvents };
 }

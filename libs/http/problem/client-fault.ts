@@ -1,9 +1,14 @@
 import { LedgerdeskError } from '@ledgerdesk/kernel';
 
-// Codes by which Node's HTTP parser names what it refuses to read.
+// Codes by which Node's HTTP parser and Fastify's router name what they refuse to read.
 const BY_PARSER_CODE: Readonly<Record<string, () => LedgerdeskError>> = {
   HPE_HEADER_OVERFLOW: headersTooLarge,
   ERR_HTTP_REQUEST_TIMEOUT: tooSlow,
+  FST_ERR_BAD_URL: () =>
+    new LedgerdeskError(
+      'malformed.url',
+      'the path cannot be decoded; a percent sign stands before two hexadecimal digits: %25',
+    ),
 };
 
 /**

@@ -8,27 +8,28 @@ export const JSON_DEPTH_MAX = 32;
  * NUL, no lone surrogates, none of the names that could reach a prototype, at most
  * {@link JSON_DEPTH_MAX} levels. Cost: one parse, one pass over the text and one over the value.
  *
+ * @param source what the text is, as an error names it
  * @throws LedgerdeskError `malformed.json`, `invalid.json-text`.
  */
-export function parseStrictJson(text: string): unknown {
-  const value = parse(text);
+export function parseStrictJson(text: string, source = 'the body'): unknown {
+  const value = parse(text, source);
   const members = inspect(value, 0, text.includes('\\u'));
   if (members !== countMembers(text)) {
     throw new LedgerdeskError(
       'invalid.json-text',
-      'an object in the body has the same name twice; send each name once',
+      'an object in the JSON has the same name twice; send each name once',
     );
   }
   return value;
 }
 
-function parse(text: string): unknown {
+function parse(text: string, source: string): unknown {
   try {
     return JSON.parse(text);
   } catch (cause) {
     throw new LedgerdeskError(
       'malformed.json',
-      `the body is not JSON: ${cause instanceof Error ? cause.message.slice(0, 200) : 'unreadable'}`,
+      `${source} is not JSON: ${cause instanceof Error ? cause.message.slice(0, 200) : 'unreadable'}`,
     );
   }
 }
@@ -44,7 +45,7 @@ function inspect(value: unknown, depth: number, hasEscapes: boolean): number {
   if (depth >= JSON_DEPTH_MAX) {
     throw new LedgerdeskError(
       'invalid.json-text',
-      `the body is nested deeper than ${JSON_DEPTH_MAX} levels; send it flatter`,
+      `the JSON is nested deeper than ${JSON_DEPTH_MAX} levels; send it flatter`,
     );
   }
   let members = 0;
@@ -61,7 +62,7 @@ function inspect(value: unknown, depth: number, hasEscapes: boolean): number {
 
 function checkKey(key: string, hasEscapes: boolean): void {
   if (key in Object.prototype) {
-    throw new LedgerdeskError('invalid.json-text', `the body names "${key}"; leave it out`, {
+    throw new LedgerdeskError('invalid.json-text', `the JSON names "${key}"; leave it out`, {
       details: { errors: [{ field: key, message: `${key} is not a field of any command` }] },
     });
   }
@@ -72,7 +73,7 @@ function checkString(text: string): void {
   if (text.isWellFormed() && !text.includes('\0')) return;
   throw new LedgerdeskError(
     'invalid.json-text',
-    'a text in the body has a NUL character or half a surrogate pair; send well-formed Unicode',
+    'a text in the JSON has a NUL character or half a surrogate pair; send well-formed Unicode',
   );
 }
 

@@ -3,6 +3,7 @@ import type { Engine } from '@ledgerdesk/engine';
 import { allowedCommands, type ProcessDefinition } from '@ledgerdesk/kernel';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { collectionPath } from '../commands/command-route';
+import type { HttpApiSettings } from '../http-api.options';
 import { matchesNone } from '../request/command-headers';
 import { sendJson } from '../request/json-answer';
 import { invalidQuery, QueryParameters } from '../request/query-parameters';
@@ -12,6 +13,8 @@ import { etagOf, ticketView } from './ticket-view';
 const AXES = ['occurredAt', 'recordedAt'] as const;
 const DIRECTIONS = ['forwards', 'backwards'] as const;
 const HISTORY_PAGE_MAX = 1000;
+
+type ReadSettings = Pick<HttpApiSettings, 'engine' | 'tenant'>;
 
 /** What a route answers. */
 type Read = (request: FastifyRequest, reply: FastifyReply) => Promise<void>;
@@ -25,7 +28,8 @@ export interface TicketReads {
 }
 
 /** The reads of a process's tickets over an engine. */
-export function ticketReadsOf(process: ProcessDefinition, engine: Engine): TicketReads {
+export function ticketReadsOf(process: ProcessDefinition, settings: ReadSettings): TicketReads {
+  const { engine } = settings;
   const addressOf = async (
     request: FastifyRequest,
   ): Promise<{ readonly process: ProcessDefinition; readonly id: string }> => ({
@@ -51,7 +55,7 @@ export function ticketReadsOf(process: ProcessDefinition, engine: Engine): Ticke
       const to = instantOf(query, 'to') ?? {};
       sendJson(reply, await ticketDiff(engine, await addressOf(request), from, to));
     },
-    allowedCommands: (request, reply) => showAllowed(process, engine, request, reply),
+    allowedCommands: (request, reply) => showAllowed(process, settings, request, reply),
   };
 }
 
@@ -70,23 +74,25 @@ async function showNow(
 
 async function showAllowed(
   process: ProcessDefinition,
-  engine: Engine,
+  { engine, tenant }: ReadSettings,
   request: FastifyRequest,
   reply: FastifyReply,
 ): Promise<void> {
   new QueryParameters(request).allowOnly();
   const ticket = await engine.tickets.load(process.name, ticketParameterOf(request));
   const actor = request.headers['x-actor'];
+  const now = engine.clock.now().toISOString();
+  const policies = await engine.policies.of(process, { tenant, time: now });
   const commands = allowedCommands(process, ticket.state, {
     id: ticket.id,
     number: '',
     actor: typeof actor === 'string' ? actor : '',
     onBehalfOf: null,
-    now: engine.clock.now().toISOString(),
-    policies: process.policies,
+    now,
+    policies,
     tickets: new Map(),
     related: new Map(),
-    blobs: new Set(),
+    blobs: new Map(),
   });
   reply.header('etag', etagOf(ticket.revision)).header('cache-control', 'no-cache');
   sendJson(reply, {
@@ -114,7 +120,8 @@ function historyOptionsOf(query: QueryParameters): Parameters<typeof ticketHisto
   };
 }
 
-function instantOf(query: QueryParameters, name: string): Instant | undefined {
+/** The instant that a parameter names on the axis that `axis` names; undefined without it. */
+export function instantOf(query: QueryParameters, name: string): Instant | undefined {
   const text = query.text(name);
   const axis = query.oneOf('axis', AXES);
   if (text === undefined) return undefined;

@@ -14,8 +14,8 @@ export function ticketControllerOf(process: ProcessDefinition): Type {
   class TicketController {
     private readonly reads: TicketReads;
 
-    constructor(@Inject(HTTP_API_SETTINGS) { engine }: HttpApiSettings) {
-      this.reads = ticketReadsOf(process, engine);
+    constructor(@Inject(HTTP_API_SETTINGS) settings: HttpApiSettings) {
+      this.reads = ticketReadsOf(process, settings);
     }
 
     @Get()

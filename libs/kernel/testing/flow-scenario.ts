@@ -55,6 +55,8 @@ const MINUTE_MS = 60_000;
  * Given what happened, when an event comes or time goes by, then commands and timers: a flow's
  * specification in three steps. Step n happens n minutes after 08:00 on 2 March 2026. Commands
  * are accepted unless `answers` says otherwise, by command name.
+ *
+ * @throws whatever the flow throws, and `defect.flow-undeclared` for what it does not declare.
  */
 export function givenFlow<State>(
   flow: FlowDefinition<State>,
@@ -73,6 +75,8 @@ export function givenFlow<State>(
     count += 1;
     if ('until' in step) rehearsal.elapse(step.until);
     else rehearsal.see(eventOf(step, count, revisions));
+    const [fault] = rehearsal.faults;
+    if (fault !== undefined) throw fault.error;
     const recorded = rehearsal.recorded.slice(before).map(({ event }) => event);
     return outcomeOf(recorded, rehearsal.instance(key));
   };

@@ -34,12 +34,14 @@ export interface ProcessModel<State extends ProcessState> {
   /** The other tickets and blobs that a command finds when it looks for them. */
   readonly surroundings?: (
     body: Body,
-  ) => Partial<Pick<DecisionContext<State>, 'tickets' | 'related' | 'blobs'>>;
+  ) => Partial<Pick<DecisionContext<State>, 'tickets' | 'related' | 'blobs' | 'listed'>>;
 }
 
 /** What a check of a model came by. */
 export interface ModelCoverage {
   readonly states: ReadonlySet<string>;
+  /** States out of which an accepted command led. */
+  readonly left: ReadonlySet<string>;
   readonly accepted: ReadonlySet<string>;
   readonly emitted: ReadonlySet<string>;
 }
@@ -75,6 +77,7 @@ export function checkProcessModel<State extends ProcessState>(
 ): ModelCoverage {
   const coverage = {
     states: new Set<string>(),
+    left: new Set<string>(),
     accepted: new Set<string>(),
     emitted: new Set<string>(),
   };
@@ -156,7 +159,7 @@ class Life<State extends ProcessState> {
       policies: process.policies,
       tickets: new Map(),
       related: new Map(),
-      blobs: new Set(),
+      blobs: new Map(),
       ...surroundings?.(body),
     };
     const before = canonicalJson(this.state);
@@ -166,6 +169,7 @@ class Life<State extends ProcessState> {
       const where = String(this.state.state);
       if (this.allows(name)) {
         hold(!mustPass, `${name} was refused in ${where}: ${decision.message}`);
+        hold(decision.refused !== 'refused.state', `the table lets ${name} through in ${where}`);
       } else {
         hold(decision.refused === 'refused.state', `${name} in ${where}: ${decision.refused}`);
       }
@@ -232,6 +236,7 @@ class Life<State extends ProcessState> {
     const reached = this.state.state;
     hold(to.includes(reached), `${name} led from ${String(from)} to ${String(reached)}`);
     if (reached !== null) this.coverage.states.add(reached);
+    if (from !== null && reached !== from) this.coverage.left.add(from);
     this.compareFacts(name);
   }
 

@@ -142,7 +142,7 @@ function contextAt<State extends ProcessState>(
     policies: process.policies,
     tickets: new Map(),
     related: new Map(),
-    blobs: new Set(),
+    blobs: new Map(),
     ...overrides,
   };
 }

@@ -23,6 +23,7 @@ export interface CabMeetingItem {
   /** Members who do not vote on it. */
   readonly conflicted: readonly string[];
   readonly decision: CabDecision | null;
+  readonly decidedAt: string | null;
   readonly notes: string | null;
 }
 
@@ -113,7 +114,10 @@ export const cabMeetingRecordFolds: Partial<Folds<CabMeetingRecord, Table>> = {
     itemCount: id,
     items: [
       ...items,
-      { id, change, changeNumber, votes: [], conflicted: [], decision: null, notes: null },
+      {
+        ...{ id, change, changeNumber, votes: [], conflicted: [] },
+        ...{ decision: null, decidedAt: null, notes: null },
+      },
     ],
   }),
   CabMeetingItemRemoved: ({ items }, { data }) => ({
@@ -139,9 +143,12 @@ export const cabMeetingRecordFolds: Partial<Folds<CabMeetingRecord, Table>> = {
       votes: [...item.votes, { member, votedBy, vote, comment }],
     })),
   }),
-  CabMeetingItemDecided: ({ items }, { data: { item: id, decision, notes } }) => ({
-    items: replaceEntry(items, id, (item) => ({ ...item, decision, notes })),
-  }),
+  CabMeetingItemDecided: ({ items }, { data, occurredAt: decidedAt }) => {
+    const { item: id, decision, notes } = data;
+    return {
+      items: replaceEntry(items, id, (item) => ({ ...item, decision, decidedAt, notes })),
+    };
+  },
   CabMeetingMinutesDrafted: (_, event) => ({
     minutes: event.data.minutes,
     minutesBy: event.actor,

@@ -1,9 +1,10 @@
-import type { DecisionContext, NewEvent, Transition } from '@ledgerdesk/kernel';
-import { areApproved, type ApprovalRound } from '../shared/approval-round';
+import type { Transition } from '@ledgerdesk/kernel';
 import { joinBlocks } from '../shared/block';
-import { approvalsBlock, voidApprovals } from '../shared/blocks/approvals.block';
+import { approvalsBlock } from '../shared/blocks/approvals.block';
 import { assignmentBlock } from '../shared/blocks/assignment.block';
+import { customFieldsBlock } from '../shared/blocks/custom-fields.block';
 import { editingBlock } from '../shared/blocks/editing.block';
+import { membersOf } from '../policies/teams';
 import { ticketBlocks } from '../shared/ticket-blocks';
 import {
   allChangeStates,
@@ -15,10 +16,9 @@ import {
 } from './change.lifecycle';
 import type { ChangeState } from './change.state';
 import { EditChange } from './commands/planning.commands';
-import { stepOf } from './policies/change-models';
 import { changePolicies } from './policies/change-policies';
-import { emit } from './rules/change-command';
-import { implementersOf } from './rules/progress.guards';
+import { concludedRound } from './rules/authorisation';
+import { partiesAtWork } from './rules/progress.guards';
 import { authorisationRevoked } from './rules/revocation';
 
 const kind = {
@@ -44,7 +44,7 @@ const approvals = approvalsBlock<'Change', ChangeState>(kind, {
   policies: (policies) => changePolicies(policies).changeApprovals,
   parties: (state) => ({
     requester: [state.requester],
-    implementer: implementersOf(state),
+    implementer: partiesAtWork(state),
   }),
   request: { from: approvalStates, guards: ['isNotHeld'] },
   answer: {
@@ -59,7 +59,8 @@ const approvals = approvalsBlock<'Change', ChangeState>(kind, {
   },
   tend: { from: approvalStates, guards: ['isNotHeld'] },
   emits: ['ChangeAuthorised', 'ChangeRejected', 'ChangeApprovalsVoided'],
-  concluded,
+  members: membersOf,
+  concluded: concludedRound,
 });
 
 const editing = editingBlock<ChangeState>(kind, {
@@ -86,7 +87,9 @@ const editing = editingBlock<ChangeState>(kind, {
 
 const assignment = assignmentBlock(kind, cancellableStates);
 
-const joined = joinBlocks(tickets, approvals, editing, assignment);
+const customFields = customFieldsBlock(kind);
+
+const joined = joinBlocks(tickets, approvals, editing, assignment, customFields);
 
 const namingImplementers = ['AssignChange', 'TakeChange', 'HandOverChange'];
 
@@ -96,7 +99,7 @@ export const changeBlocks = {
   transitions: {
     ...joined.transitions,
     ...Object.fromEntries(
-      Object.keys(assignment.transitions).map((command) => [
+      Object.keys({ ...assignment.transitions, ...customFields.transitions }).map((command) => [
         command,
         withGuards(joined.transitions[command], [
           'isNotHeld',
@@ -110,37 +113,4 @@ export const changeBlocks = {
 /** Puts questions before those that a transition asks. */
 function withGuards(transition: Transition | undefined, guards: readonly string[]): Transition {
   return { from: [], ...transition, guards: [...guards, ...(transition?.guards ?? [])] };
-}
-
-/** What a decided round means for the change. */
-function concluded(
-  round: ApprovalRound,
-  rounds: readonly ApprovalRound[],
-  state: ChangeState,
-  { now }: DecisionContext<ChangeState>,
-): readonly NewEvent[] {
-  const { model } = state;
-  if (model === null || state.state === null) return [];
-  const isAfterwards = state.state === 'implement' || state.state === 'review';
-  if (round.status === 'rejected') {
-    const next = stepOf(model, 'RejectChange', state.state);
-    if (!round.isMandatory || next === undefined) return [];
-    const reason = round.answers.at(-1)?.comment ?? null;
-    const stage = isAfterwards ? 'retrospective' : 'authorisation';
-    return [
-      emit('ChangeRejected', { stage, reason, state: next }),
-      ...voidApprovals('Change', { approvalRounds: rounds }, 'the change was turned down'),
-    ];
-  }
-  const next = stepOf(model, 'ApproveChange', state.state);
-  const isEnough = next !== undefined && areApproved(rounds, model.requiredApprovals);
-  if (!isEnough || state.isAuthorised) return [];
-  return [
-    emit('ChangeAuthorised', {
-      basis: isAfterwards ? 'retrospective' : 'approvals',
-      approvals: model.requiredApprovals,
-      isLate: state.approvalDueAt !== null && now > state.approvalDueAt,
-      state: next,
-    }),
-  ];
 }

@@ -1,6 +1,7 @@
 import { defineEvents } from '@ledgerdesk/kernel';
 import { allChangeStates } from './change.lifecycle';
 import {
+  announcementKinds,
   changeCancelReasons,
   changeOutcomes,
   changeTypes,
@@ -159,6 +160,22 @@ export const changeEvents = defineEvents({
       approvals: 'text[]',
       isLate: 'boolean',
       state,
+      plannedStart: 'time|null',
+      plannedEnd: 'time|null',
+      configurationItems: 'text[]',
+    },
+  },
+  ChangeAnnounced: {
+    version: 1,
+    summary: 'Those concerned were told when the change is to happen, or that it is not.',
+    fields: {
+      kind: announcementKinds,
+      audience: 'text[]',
+      service: 'text|null',
+      configurationItems: 'text[]',
+      plannedStart: 'time|null',
+      plannedEnd: 'time|null',
+      reason: 'text|null',
     },
   },
   ChangeAuthorisationRevoked: {
@@ -174,7 +191,11 @@ export const changeEvents = defineEvents({
   ChangeStarted: {
     version: 1,
     summary: 'The change began.',
-    fields: { isRetrospective: 'boolean', approvalDueAt: 'time|null' },
+    fields: {
+      isRetrospective: 'boolean',
+      approvalDueAt: 'time|null',
+      configurationItems: 'text[]',
+    },
   },
   ChangeItemUpdateRecorded: {
     version: 1,
@@ -191,6 +212,11 @@ export const changeEvents = defineEvents({
     summary: 'All work was done.',
     fields: { itemUpdates: ['recorded', 'none'], comment: 'text|null', needsReview: 'boolean' },
   },
+  ChangeReviewRequested: {
+    version: 1,
+    summary: 'Somebody is to look back at the change by then: the task of the review.',
+    fields: { reviewer: 'text|null', dueAt: 'time', previousDueAt: 'time|null' },
+  },
   ChangeReviewed: {
     version: 1,
     summary: 'The review found how the change went.',
@@ -204,7 +230,13 @@ export const changeEvents = defineEvents({
   ChangeClosed: {
     version: 1,
     summary: 'The change ended.',
-    fields: { outcome: changeOutcomes },
+    fields: {
+      outcome: changeOutcomes,
+      number: 'text',
+      template: 'text|null',
+      service: 'text|null',
+      configurationItems: 'text[]',
+    },
   },
   ChangeCancelled: {
     version: 1,

@@ -1,4 +1,4 @@
-import { ticketIdOfStream } from '@ledgerdesk/kernel';
+import { ticketIdOfStream, type RecordedEvent } from '@ledgerdesk/kernel';
 import type { ApprovalsPart } from '../shared/blocks/approvals.events';
 import { excerptOf } from '../shared/excerpt';
 import type { Folds } from '../shared/folding';
@@ -85,9 +85,12 @@ export const changeFactFolds: Folds<ChangeFacts, typeof changeEvents> = {
   ChangeStarted: (_, event) => ({
     state: 'implement',
     startedAt: event.occurredAt,
+    startedBy: event.actor,
     approvalDueAt: event.data.approvalDueAt,
   }),
   ChangeItemUpdateRecorded: nothing,
+  ChangeAnnounced: nothing,
+  ChangeReviewRequested: (_, { data }) => ({ reviewDueAt: data.dueAt }),
   ChangeBackedOut: (_, event) => ({
     state: 'review',
     isBackedOut: true,
@@ -140,8 +143,9 @@ export const changeRecordFolds: Partial<Folds<Whole, typeof changeEvents>> &
     model: modelOf(data.model),
     emergencyReason: data.emergencyReason,
   }),
-  ChangeWindowPlanned: ({ scan }) => staleScan(scan),
-  ChangeRescheduled: ({ scan }) => staleScan(scan),
+  ChangeWindowPlanned: ({ scan }, event) => edited(scan, event),
+  ChangeRescheduled: ({ scan }, event) => edited(scan, event),
+  ChangeSubmitted: (_, { occurredAt }) => ({ substanceAt: occurredAt }),
   ChangeRiskAnswered: (_, { data }) => ({
     riskAnswers: data.answers as Readonly<Record<string, string>>,
   }),
@@ -190,6 +194,10 @@ export const changeRecordFolds: Partial<Folds<Whole, typeof changeEvents>> &
   ChangeItemUpdateRecorded: ({ itemUpdates }, event) => ({
     itemUpdates: [...itemUpdates, { ...stamp(event), ...event.data }],
   }),
+  ChangeAnnounced: (_, { data: { kind, plannedStart, plannedEnd } }) => ({
+    announcement: { kind, plannedStart, plannedEnd },
+  }),
+  ChangeReviewRequested: (_, { data }) => ({ reviewer: data.reviewer }),
   ChangeReviewed: (_, { data: { notes, isObjectiveMet, incidentsCaused } }) => ({
     reviewNotes: notes,
     isObjectiveMet,
@@ -238,14 +246,29 @@ export const changeRecordFolds: Partial<Folds<Whole, typeof changeEvents>> &
     }),
 };
 
+type EditFold = (state: Whole, event: Pick<RecordedEvent, 'occurredAt'>) => Partial<Whole>;
+
+const substance: EditFold = (_, { occurredAt }) => ({ substanceAt: occurredAt });
+
 /** An edit of the items makes the last scan stale, whatever else it changes. */
-export const changeScanFolds: Readonly<Record<string, (state: Whole) => Partial<Whole>>> = {
-  ChangeConfigurationItemsChanged: ({ scan }) => staleScan(scan),
-  ChangeAffectedItemsChanged: ({ scan }) => staleScan(scan),
-  ChangeServiceChanged: ({ scan }) => staleScan(scan),
+export const changeEditFolds: Readonly<Record<string, EditFold>> = {
+  ChangeConfigurationItemsChanged: ({ scan }, event) => edited(scan, event),
+  ChangeAffectedItemsChanged: ({ scan }, event) => edited(scan, event),
+  ChangeServiceChanged: ({ scan }, event) => edited(scan, event),
+  ChangeDescriptionChanged: substance,
+  ChangeImplementationPlanChanged: substance,
+  ChangeTestPlanChanged: substance,
+  ChangeBackOutPlanChanged: substance,
   ChangeAssigned: ({ scan }) => staleScan(scan),
   ChangeHandedOver: ({ scan }) => staleScan(scan),
 };
+
+function edited(
+  scan: ConflictScan | null,
+  { occurredAt }: Pick<RecordedEvent, 'occurredAt'>,
+): Pick<ChangeRecord, 'scan' | 'substanceAt'> {
+  return { ...staleScan(scan), substanceAt: occurredAt };
+}
 
 function staleScan(scan: ConflictScan | null): Pick<ChangeRecord, 'scan'> {
   return { scan: scan === null ? null : { ...scan, isFresh: false } };

@@ -66,6 +66,7 @@ export const changeTransitions = {
   AnswerChangeRisk: { from: drafting, guards: ['isNotHeld', 'isQuestionnaireKnown'] },
   RecordChangeRisk: { from: plannedStates, guards: ['isNotHeld'] },
   RecordChangeConflicts: { from: plannedStates, guards: ['isScanOfThisPlan'] },
+  ScanChange: { from: plannedStates, guards: ['hasWindow'] },
   ResolveChangeConflict: {
     from: plannedStates,
     guards: ['isNotHeld', 'hasConflict', 'isAuthorityApart'],
@@ -74,7 +75,14 @@ export const changeTransitions = {
   SubmitChange: {
     from: ['new'],
     to: ['assess', 'authorise', 'scheduled'],
-    guards: ['isNotHeld', 'hasModelStepSubmitChange', 'isComplete', 'isTemplateStillPublished'],
+    guards: [
+      'isNotHeld',
+      'hasModelStepSubmitChange',
+      'isComplete',
+      'hasMandatoryCustomFields',
+      'isTemplateStillPublished',
+      'isDownAlready',
+    ],
   },
   TechnicalApproveChange: {
     from: ['assess'],
@@ -98,6 +106,7 @@ export const changeTransitions = {
       'isNotHeld',
       'hasModelStepStartChange',
       'isApprovedToStart',
+      'isStarterApart',
       'isWithinChangeWindow',
       'hasFreshScan',
       'hasNoHardConflict',
@@ -105,7 +114,10 @@ export const changeTransitions = {
       'areWorkOrdersReady',
     ],
   },
-  RecordChangeItemUpdate: { from: ['implement'], guards: ['isNotHeld', 'isItemOfChange'] },
+  RecordChangeItemUpdate: {
+    from: ['implement', 'review'],
+    guards: ['isNotHeld', 'isItemOfChange'],
+  },
   BackOutChange: {
     from: ['implement'],
     to: ['review'],
@@ -120,6 +132,13 @@ export const changeTransitions = {
     from: ['review'],
     to: ['closed'],
     guards: ['isNotHeld', 'isOutcomePossible', 'isApprovalDecided'],
+  },
+  RequestChangeReview: { from: ['review'], guards: ['isNotHeld', 'isReviewTimeAhead'] },
+  AnnounceChange: { from: allChangeStates, guards: ['isNews'] },
+  AdoptCabDecision: {
+    from: approvalStates,
+    targets: { authorise: ['authorise', 'scheduled', 'new', 'review'] },
+    guards: ['isNotHeld', 'hasBoardDecision', 'mayAuthoriseByBoard'],
   },
   CancelChange: { from: cancellableStates, to: ['cancelled'] },
   HoldChange: { from: openChangeStates, guards: ['isNotHeldSo'] },

@@ -37,6 +37,22 @@ export const changeListing: ListingDefinition<ChangeState> = {
     ],
     textFields: ['number', 'title', 'excerpt', 'configurationItems'],
   },
+  references: [
+    {
+      fact: 'configurationItems',
+      type: 'changes',
+      inverse: 'changed-by',
+      targetKind: 'configuration-item',
+    },
+    { fact: 'template', type: 'made-from', inverse: 'template-of', targetKind: 'change-template' },
+    { fact: 'primary', type: 'child-of', inverse: 'parent-of', targetKind: 'change' },
+    {
+      fact: 'majorIncident',
+      type: 'answers',
+      inverse: 'answered-by',
+      targetKind: 'major-incident',
+    },
+  ],
   summarise: (facts) => ({
     number: facts.number,
     title: facts.title,

@@ -1,10 +1,11 @@
 import type { ProcessModel } from '@ledgerdesk/kernel/testing';
 import { isLive } from '../shared/approval-round';
-import { blobsOf, describeProcessModel, ticketBodies } from '../testing';
+import { blobsOf, customFieldBodies, describeProcessModel, ticketBodies } from '../testing';
 import { changeProcess } from './change.process';
 import type { ChangeState } from './change.state';
 import { stepOf } from './policies/change-models';
-import { implementersOf } from './rules/progress.guards';
+import { partiesAtWork } from './rules/progress.guards';
+import { checkExecutor } from './rules/work-order.guards';
 
 type Bodies = ProcessModel<ChangeState>['bodies'];
 type Body = Readonly<Record<string, unknown>>;
@@ -33,7 +34,7 @@ const people = ['ada', 'ben', 'cleo', 'dan'];
 const apart =
   (body: (state: ChangeState) => Body | undefined) =>
   (state: ChangeState): Body | undefined =>
-    implementersOf(state).some((person) => person === 'ada' || person === 'ben')
+    partiesAtWork(state).some((person) => person === 'ada' || person === 'ben')
       ? undefined
       : body(state);
 
@@ -59,7 +60,10 @@ const plans = {
 
 let drafts = 0;
 
+const customFields = customFieldBodies<ChangeState>('Change');
+
 const bodies: Bodies = {
+  ...Object.fromEntries(Object.entries(customFields).map(([name, body]) => [name, free(body)])),
   CancelChange: () => ({ reason: 'other', comment: 'c' }),
   DraftChange: () => {
     drafts += 1;
@@ -80,14 +84,14 @@ const bodies: Bodies = {
     detectedAt: START,
     detectedBy: 'discovery',
   }),
-  EditChange: free(({ state, type, testPlan, title }) => {
+  EditChange: free(({ state, type, testPlan, title, changeManager }) => {
     if (type === 'standard') {
       return state === 'scheduled' ? undefined : { title: other(title, 'One', 'Two') };
     }
     const text = other(testPlan, 'One', 'Two');
     return {
       ...{ description: text, justification: text, implementationPlan: text, testPlan: text },
-      ...{ backOutPlan: text, service: text, changeManager: other(testPlan, 'ada', 'ben') },
+      ...{ backOutPlan: text, service: text, changeManager: other(changeManager, 'ada', 'ben') },
       ...{ title: text, configurationItems: [text], affectedItems: [text] },
     };
   }),
@@ -137,6 +141,24 @@ const bodies: Bodies = {
     return open && { conflict: open.key, reason: 'r' };
   }),
   OverrideChangeFreeze: both(() => ({ freezeWindow: 'FRZ-000001', reason: 'r' })),
+  ScanChange: ({ plannedStart }) => (plannedStart === null ? undefined : {}),
+  AnnounceChange: ({ announcement, isAuthorised, plannedEnd, state }) => {
+    if (announcement !== null && announcement.kind !== 'withdrawn') return { kind: 'withdrawn' };
+    const isAhead = isAuthorised && (state === 'scheduled' || state === 'implement');
+    return isAhead && plannedEnd !== null ? { kind: 'scheduled' } : undefined;
+  },
+  RequestChangeReview: free(({ reviewDueAt }) => ({
+    dueAt: other(reviewDueAt, '2026-06-01T00:00:00.000Z', '2026-06-02T00:00:00.000Z'),
+  })),
+  AdoptCabDecision: free(({ id, model: itsModel, approvalRounds, ...state }) => {
+    const asked = ['cab', 'ecab'].find((policy) => itsModel?.requiredApprovals.includes(policy));
+    const isGiven = approvalRounds.some(
+      ({ policy, status }) => policy === asked && status === 'approved',
+    );
+    if (asked === undefined || isGiven || id !== TICKET_ID) return undefined;
+    const schedules = stepOf(itsModel, 'ApproveChange', state.state) === 'scheduled';
+    return { meeting: schedules && state.scan?.isFresh !== true ? 'CAB-000002' : 'CAB-000001' };
+  }),
   SubmitChange: free((state) => {
     if (!isComplete(state) && state.type !== 'standard') return undefined;
     if (state.type === 'standard') return state.plannedStart === null ? undefined : {};
@@ -155,13 +177,15 @@ const bodies: Bodies = {
         order === 'created' || (order === 'accepted' && after.length < 1),
     );
     if (!mayStart || scan?.isFresh !== true || plannedStart === null || !isReady) return undefined;
+    // Whoever acts may be an approver: then a «no» is right.
+    if (['ada', 'ben'].some((actor) => checkExecutor(state, actor) !== true)) return undefined;
     return inModel('StartChange')(state);
   }),
   RequestChangeApproval: free((state) => {
     const asked = ['change-manager', 'cab', 'ecab', 'peer'].find(
       (policy) => !state.approvalRounds.some((round) => round.policy === policy && isLive(round)),
     );
-    const implementers = implementersOf(state);
+    const implementers = partiesAtWork(state);
     if (asked === 'change-manager') {
       const mayAsk = state.changeManager !== null && !implementers.includes(state.changeManager);
       return mayAsk ? { policy: asked, question: 'May it?' } : undefined;
@@ -244,6 +268,26 @@ const FREEZE = {
   },
 };
 
+/** Of the ticket that a model lives through. */
+const TICKET_ID = 'model';
+
+const meeting = (number: string, decision: string) => ({
+  id: number,
+  state: {
+    ...{ state: 'in-session', number },
+    items: [
+      {
+        ...{ change: TICKET_ID, decision, decidedAt: '2099-01-01T00:00:00.000Z', notes: null },
+        votes: [
+          { member: 'cleo', votedBy: 'dan', vote: 'approve', comment: null },
+          { member: 'eve', votedBy: 'eve', vote: 'reject', comment: 'No.' },
+        ],
+      },
+    ],
+  },
+});
+const nothingListed = { tickets: [], position: '7', isCut: false };
+
 type Opening = NonNullable<ProcessModel<ChangeState>['openings']>[number];
 
 const draft = {
@@ -263,6 +307,8 @@ const planned: Opening = [
   ['RecordChangeRisk', { facts: {} }],
   ['RecordChangeConflicts', scan],
 ];
+const toNew: Opening = [['DraftChange', draft], ...planned];
+const toAssess: Opening = [...toNew, ['SubmitChange', {}]];
 const toAuthorise: Opening = [
   ['DraftChange', draft],
   ...planned,
@@ -279,10 +325,11 @@ const toScheduled: Opening = [
   ['RequestChangeApproval', { policy: 'cab', approvers: ['ada', 'ben'], question: 'May it?' }],
   ['ApproveChange', {}],
 ];
-const toImplement: Opening = [...toScheduled, ['StartChange', {}]];
+// Who approved it does not begin it.
+const toImplement: Opening = [...toScheduled, ['StartChange', {}, 'ben']];
+const toWork: Opening = [...toImplement, ['StartChangeWorkOrder', { workOrder: 1 }]];
 const toReview: Opening = [
-  ...toImplement,
-  ['StartChangeWorkOrder', { workOrder: 1 }],
+  ...toWork,
   ['CompleteChangeWorkOrder', { workOrder: 1 }],
   ['FinishChange', { itemUpdates: 'none' }],
 ];
@@ -293,7 +340,7 @@ const toRetrospective: Opening = [
   ],
   ...planned,
   ['SubmitChange', { retrospective: true, serviceDownSince: START }],
-  ['StartChange', {}],
+  ['StartChange', {}, 'ben'],
   ['RequestChangeApproval', { policy: 'ecab', approvers: ['ada'], question: 'Was it right?' }],
 ];
 const standardOpening: Opening = [
@@ -313,7 +360,10 @@ const standardOpening: Opening = [
 
 const model: ProcessModel<ChangeState> = {
   process: changeProcess,
-  openings: [toAuthorise, toScheduled, toImplement, toReview, toRetrospective, standardOpening],
+  openings: [
+    ...[toNew, toAssess, toAuthorise, toScheduled, toImplement, toWork, toReview, toRetrospective],
+    standardOpening,
+  ],
   bodies: { ...ticketBodies<ChangeState>('Change', 'requester'), ...bodies },
   surroundings: (body) => ({
     blobs: blobsOf(body),
@@ -321,8 +371,11 @@ const model: ProcessModel<ChangeState> = {
       ['change-template/TPL-000001', TEMPLATE],
       ['change-template/template-1', TEMPLATE],
       ['freeze-window/FRZ-000001', FREEZE],
+      ['cab-meeting/CAB-000001', meeting('CAB-000001', 'approved')],
+      ['cab-meeting/CAB-000002', meeting('CAB-000002', 'rejected')],
     ]),
+    listed: { changes: nothingListed, freezes: nothingListed, lockdowns: nothingListed },
   }),
 };
 
-describeProcessModel(model, { seed: 20260302, runs: 150, steps: 60 });
+describeProcessModel(model, { seed: 20260302, runs: 200, steps: 60 });

@@ -165,6 +165,23 @@ describe('an emergency change', () => {
       );
   });
 
+  it('is not retrospective for a service that goes down only later', () => {
+    const later = { retrospective: true, serviceDownSince: '2030-01-01T00:00:00Z' };
+    given(changeProcess, ...ready)
+      .when('SubmitChange', later)
+      .thenRefused('refused.future-time');
+  });
+
+  it('is begun by nobody who approves it, and approved by nobody who began it', () => {
+    given(changeProcess, ...ready, retrospective, asked)
+      .when('StartChange', {}, { actor: 'mara' })
+      .thenRefused('refused.separation-of-duties', { person: 'mara', round: 1 });
+    const byMara = ['StartChange', {}, { actor: 'mara' }] as const;
+    given(changeProcess, ...ready, retrospective, byMara)
+      .when(...asked)
+      .thenRefused('refused.separation-of-duties', { person: 'mara', role: 'implementer' });
+  });
+
   it('begins before it is authorised only where the service was down', () => {
     given(changeProcess, ...ready, ['SubmitChange', {}])
       .when(...started)

@@ -1,10 +1,12 @@
 import type { PolicyReference, ProcessState } from '@ledgerdesk/kernel';
 import type { Stamp } from '../shared/ticket-log';
 import type { AssignmentPart } from '../shared/blocks/assignment.block';
+import type { CustomFieldsPart } from '../shared/blocks/custom-fields.block';
 import type { ApprovalsPart } from '../shared/blocks/approvals.events';
 import type { TicketParts } from '../shared/ticket-blocks';
 import type { ChangeLifecycleState } from './change.lifecycle';
 import type {
+  AnnouncementKind,
   ChangeOutcome,
   ChangeType,
   ConflictKind,
@@ -60,6 +62,13 @@ interface ChangeHold extends Stamp {
   readonly reason: string;
 }
 
+/** What those concerned were told of the schedule. */
+interface Announcement {
+  readonly kind: AnnouncementKind;
+  readonly plannedStart: string | null;
+  readonly plannedEnd: string | null;
+}
+
 /** What lists, counters and rules know of a change: nothing of it grows with its history. */
 export interface ChangeFacts extends ProcessState {
   readonly state: ChangeLifecycleState | null;
@@ -94,9 +103,12 @@ export interface ChangeFacts extends ProcessState {
   readonly isAuthorised: boolean;
   readonly authorisedAt: string | null;
   readonly startedAt: string | null;
+  readonly startedBy: string | null;
   /** By when a change that began without approval must have it. */
   readonly approvalDueAt: string | null;
   readonly implementedAt: string | null;
+  /** By when the review is to be over, once it was asked for. */
+  readonly reviewDueAt: string | null;
   readonly isBackedOut: boolean;
   readonly isHeld: boolean;
   readonly outcome: ChangeOutcome | null;
@@ -128,6 +140,11 @@ export interface ChangeRecord {
   })[];
   readonly holds: readonly ChangeHold[];
   readonly assessedBy: string | null;
+  readonly reviewer: string | null;
+  /** When what approvals are about was last submitted or edited. */
+  readonly substanceAt: string | null;
+  /** What those concerned were last told. */
+  readonly announcement: Announcement | null;
   readonly reviewNotes: string | null;
   readonly isObjectiveMet: boolean | null;
   readonly incidentsCaused: readonly string[];
@@ -137,7 +154,7 @@ export interface ChangeRecord {
 
 /** A change as it is folded from its stream. */
 export interface ChangeState
-  extends ChangeFacts, ChangeRecord, AssignmentPart, ApprovalsPart, TicketParts {}
+  extends ChangeFacts, ChangeRecord, AssignmentPart, ApprovalsPart, CustomFieldsPart, TicketParts {}
 
 /** Before anything happened. */
 export const initialChange: ChangeFacts & ChangeRecord = {
@@ -170,8 +187,10 @@ export const initialChange: ChangeFacts & ChangeRecord = {
   isAuthorised: false,
   authorisedAt: null,
   startedAt: null,
+  startedBy: null,
   approvalDueAt: null,
   implementedAt: null,
+  reviewDueAt: null,
   isBackedOut: false,
   isHeld: false,
   outcome: null,
@@ -195,6 +214,9 @@ export const initialChange: ChangeFacts & ChangeRecord = {
   itemUpdates: [],
   holds: [],
   assessedBy: null,
+  reviewer: null,
+  substanceAt: null,
+  announcement: null,
   reviewNotes: null,
   isObjectiveMet: null,
   incidentsCaused: [],

@@ -27,6 +27,12 @@ export const changeCancelReasons = [
 /** One of {@link changeCancelReasons}. */
 export type ChangeCancelReason = (typeof changeCancelReasons)[number];
 
+/** What those concerned are told of the schedule. */
+export const announcementKinds = ['scheduled', 'moved', 'withdrawn'] as const;
+
+/** One of {@link announcementKinds}. */
+export type AnnouncementKind = (typeof announcementKinds)[number];
+
 /** How much could go wrong, the mildest first. */
 export const riskLevels = ['low', 'moderate', 'high', 'very-high'] as const;
 

@@ -66,6 +66,15 @@ export const configurationBaselineProcess: ProcessDefinition<BaselineState> =
         },
         textFields: ['number', 'name'],
       },
+      references: [
+        { fact: 'change', type: 'taken-for', inverse: 'has-baseline', targetKind: 'change' },
+        {
+          fact: 'supersededBy',
+          type: 'superseded-by',
+          inverse: 'supersedes',
+          targetKind: 'configuration-baseline',
+        },
+      ],
       summarise: (facts) => ({
         number: facts.number,
         state: facts.state,

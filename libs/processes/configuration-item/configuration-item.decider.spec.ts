@@ -24,6 +24,7 @@ const under = (state: object): ScenarioContext<CIState> => ({
   ]),
 });
 const underWay = under({ state: 'implement', holds: [], configurationItems: [SELF] });
+const inReview = under({ state: 'review', holds: [], configurationItems: [SELF] });
 
 const more = { attribute: 'memoryGigabytes', value: 128, change: CHANGE };
 
@@ -144,6 +145,12 @@ describe('changing an attribute', () => {
   it('keeps the facts of lists in step', () => {
     given(configurationItemProcess, registered)
       .when('ChangeCIAttribute', { ...more, attribute: 'owner', value: 'ben' }, underWay)
+      .thenState({ owner: 'ben' });
+  });
+
+  it('is changed also while the change is reviewed: a back-out puts records back then', () => {
+    given(configurationItemProcess, registered)
+      .when('ChangeCIAttribute', { ...more, attribute: 'owner', value: 'ben' }, inReview)
       .thenState({ owner: 'ben' });
   });
 

@@ -176,8 +176,13 @@ export const ciEvents = defineEvents({
   },
   CIChangeOpened: {
     version: 1,
-    summary: 'A change is to touch the item.',
-    fields: { change: 'text', openChanges: 'integer' },
+    summary: 'A change is to touch the item, in the window that was authorised.',
+    fields: {
+      change: 'text',
+      plannedStart: 'time|null',
+      plannedEnd: 'time|null',
+      openChanges: 'integer',
+    },
   },
   CIChangeClosed: {
     version: 1,

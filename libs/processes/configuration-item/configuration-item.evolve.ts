@@ -167,11 +167,16 @@ export const ciRecordFolds: Partial<Folds<Whole, CIEventTable>> = {
       ),
     };
   },
-  CIChangeOpened: ({ openChanges }, { data: { change } }) => ({
+  CIChangeOpened: ({ openChanges, schedule }, { data: { change, plannedStart, plannedEnd } }) => ({
     openChanges: [...openChanges.filter((each) => each !== change), change],
+    schedule: [
+      ...schedule.filter((entry) => entry.change !== change),
+      { change, plannedStart, plannedEnd },
+    ],
   }),
-  CIChangeClosed: ({ openChanges }, { data: { change } }) => ({
+  CIChangeClosed: ({ openChanges, schedule }, { data: { change } }) => ({
     openChanges: openChanges.filter((each) => each !== change),
+    schedule: schedule.filter((entry) => entry.change !== change),
   }),
   AssetAssigned: (state, event) => ({
     custody: [...ended(state.custody, event), custodyFrom(event, event.data.custodian)],

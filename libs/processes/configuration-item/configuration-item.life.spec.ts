@@ -57,6 +57,25 @@ describe('the life of an item', () => {
       .thenState({ state: 'retired', openChangeCount: 0 });
   });
 
+  it('has an entry for each open change in its calendar, which moves with the change', () => {
+    const [start, end, later] = ['08', '09', '10'].map((hour) => `2026-03-05T${hour}:00:00.000Z`);
+    const opened = (change: string, plannedEnd: string | undefined): Step => [
+      'RecordCIChangeOpened',
+      { change, plannedStart: start, plannedEnd },
+    ];
+    const other = { change: 'c2', plannedStart: start, plannedEnd: end };
+    const item = given(
+      configurationItemProcess,
+      laptop('in-stock'),
+      ...[opened('c1', end), opened('c2', end), opened('c1', later)],
+    );
+    expect(item.state).toMatchObject({
+      openChanges: ['c2', 'c1'],
+      schedule: [other, { change: 'c1', plannedStart: start, plannedEnd: later }],
+    });
+    item.when('RecordCIChangeClosed', { change: 'c1' }).thenState({ schedule: [other] as never });
+  });
+
   it('does not end while a contract is in force', () => {
     const contract = (state: CIState['state']): ScenarioContext<CIState> => ({
       tickets: new Map([

@@ -1,7 +1,7 @@
 import { ticketKey } from '@ledgerdesk/kernel';
 import type { ProcessModel } from '@ledgerdesk/kernel/testing';
 import { configurationItemProcess, type CIState } from '../index';
-import { describeProcessModel } from '../testing';
+import { blobsOf, describeProcessModel } from '../testing';
 import { movesFrom } from './configuration-item.lifecycle';
 import { assignableSubstates } from './configuration-item.vocabulary';
 
@@ -139,7 +139,7 @@ describeProcessModel(
     surroundings: (body) => ({
       tickets: new Map([['CI-000099', { id: OTHER_ID, state: otherItem }]]),
       related: new Map([[ticketKey(change), { id: 'change-id', state: { state: 'implement' } }]]),
-      blobs: new Set(typeof body['digest'] === 'string' ? [body['digest']] : []),
+      blobs: blobsOf(body),
     }),
   },
   { seed: 20260302 },

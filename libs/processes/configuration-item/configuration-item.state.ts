@@ -83,6 +83,13 @@ export interface Custody {
   readonly ended: Stamp | null;
 }
 
+/** A change in the calendar of an item. */
+interface ScheduledChange {
+  readonly change: string;
+  readonly plannedStart: string | null;
+  readonly plannedEnd: string | null;
+}
+
 /** What grows with the history of an item, or is looked at only on the item itself. */
 export interface CIRecord {
   readonly attributes: Readonly<Record<string, AttributeValue>>;
@@ -92,6 +99,8 @@ export interface CIRecord {
   readonly discrepancies: readonly Discrepancy[];
   /** Ids of the changes that are to touch the item and are not closed. */
   readonly openChanges: readonly string[];
+  /** When each of them is to happen: the item's entries in the calendar of changes. */
+  readonly schedule: readonly ScheduledChange[];
   readonly custody: readonly Custody[];
 }
 
@@ -135,5 +144,6 @@ export const initialCI: CIFacts & CIRecord = {
   redundancy: [],
   discrepancies: [],
   openChanges: [],
+  schedule: [],
   custody: [],
 };

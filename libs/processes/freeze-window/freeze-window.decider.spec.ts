@@ -1,5 +1,5 @@
 import { given } from '@ledgerdesk/kernel/testing';
-import { describeProcessModel, ticketBodies } from '../testing';
+import { blobsOf, describeProcessModel, ticketBodies } from '../testing';
 import { freezeWindowCommands } from './freeze-window.decider';
 import { freezeWindowProcess } from './freeze-window.process';
 import type { FreezeWindowState } from './freeze-window.state';
@@ -101,7 +101,7 @@ describeProcessModel<FreezeWindowState>(
       ...ticketBodies<FreezeWindowState>('FreezeWindow', 'title'),
       NameFreezeWindowAuthorities: () => ({ authorities: ['mara.v', 'jon.p'] }),
     },
-    surroundings: ({ digest }) => ({ blobs: new Set(typeof digest === 'string' ? [digest] : []) }),
+    surroundings: (body) => ({ blobs: blobsOf(body) }),
   },
   { seed: 20260302, runs: 60 },
 );

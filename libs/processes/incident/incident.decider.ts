@@ -40,8 +40,8 @@ export const incidentBlocks = joinBlocks(
       symptom: { max: 200 },
       resolutionCode: { max: 200, required: true },
       resolutionNotes: { max: 32_000, required: true },
-      impactBeganAt: { time: true },
-      impactEndedAt: { time: true },
+      impactBeganAt: { time: 'past' },
+      impactEndedAt: { time: 'past' },
     },
     apply: (field, to) => ({
       [field]: to,

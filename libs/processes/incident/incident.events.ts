@@ -135,13 +135,22 @@ export const incidentEvents = defineEvents({
     fields: { assignee: 'text|null' },
   },
   IncidentHeld: {
-    version: 1,
-    summary: 'Work stopped to wait for somebody or something.',
+    version: 2,
+    summary:
+      'Work stopped to wait for somebody or something: for `awaited`, where it is known. What is ' +
+      'affected is told along, for those who are to bring it about.',
     fields: {
       reason: 'text',
       previousReason: 'text|null',
       reference: 'text|null',
+      awaited: 'text|null',
+      service: 'text|null',
+      configurationItem: 'text|null',
       comment: 'text|null',
+    },
+    // Version 1 kept the reference as it was typed, and never said which record it stands for.
+    upcasters: {
+      1: (data) => ({ ...data, awaited: null, service: null, configurationItem: null }),
     },
   },
   IncidentResumed: {

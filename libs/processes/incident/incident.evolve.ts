@@ -7,7 +7,12 @@ import type { IncidentFacts, IncidentRecord, MergedIncident } from './incident.s
 
 const EXCERPT_MAX = 500;
 
-const notOnHold = { holdReason: null, holdReference: null, heldAt: null } as const;
+const notOnHold = {
+  holdReason: null,
+  holdReference: null,
+  holdAwaited: null,
+  heldAt: null,
+} as const;
 
 /** What each event changes of the facts, from any state: the log is the truth. */
 export const incidentFactFolds: Folds<IncidentFacts, IncidentEventTable> = {
@@ -71,6 +76,7 @@ export const incidentFactFolds: Folds<IncidentFacts, IncidentEventTable> = {
     state: 'on-hold',
     holdReason: data.reason,
     holdReference: data.reference,
+    holdAwaited: data.awaited,
     heldAt: occurredAt,
   }),
   IncidentResumed: (_, { data }) => ({ state: data.state, ...notOnHold }),

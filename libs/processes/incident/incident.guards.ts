@@ -14,7 +14,9 @@ import type { OverrideIncidentPriority } from './commands/triage.commands';
 import type {
   AssignIncident,
   HandOverIncident,
+  NameIncidentHoldTarget,
   ReassignIncident,
+  ResumeIncident,
   TakeIncident,
 } from './commands/work.commands';
 import { unresolvedStates } from './incident.lifecycle';
@@ -105,6 +107,24 @@ export const incidentGuards: Readonly<Record<string, Guard<IncidentState>>> = {
     },
   }),
   ...teamGuards,
+  isAwaited: defineGuard<IncidentState, ResumeIncident>({
+    unless: 'it still waits for what has come, where the command says what that is',
+    check: ({ holdAwaited, holdReason }, { awaited }) =>
+      !isThere(awaited) ||
+      awaited === holdAwaited ||
+      refuse('waits-otherwise', `it is ${holdReason ?? 'waiting'}, and not for ${awaited}`, {
+        awaited: holdAwaited,
+      }),
+  }),
+  isAwaitedUnnamed: defineGuard<IncidentState, NameIncidentHoldTarget>({
+    unless: 'it waits for a change or problem of that name which was not known',
+    check: ({ holdReason, holdReference, holdAwaited }, { previousReference }) =>
+      (holdAwaited === null && holdReference === previousReference) ||
+      refuse('waits-otherwise', `it is ${holdReason ?? 'waiting'}, and not for such a record`, {
+        awaited: holdAwaited,
+        reference: holdReference,
+      }),
+  }),
   hasServiceToResolve: defineGuard<IncidentState, Partial<ResolveIncident>>({
     unless: 'the affected service is known, or the command names it',
     check: (state, { service }) =>

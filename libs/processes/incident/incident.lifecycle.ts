@@ -77,11 +77,13 @@ export const incidentTransitions = {
     guards: ['hasGroupToTake', 'isMemberOfTeam'],
   },
   HoldIncident: { from: ['in-progress'], to: ['on-hold'] },
-  ResumeIncident: { from: ['on-hold'], to: ['in-progress'] },
+  NameIncidentHoldTarget: { from: ['on-hold'], guards: ['isAwaitedUnnamed'] },
+  ResumeIncident: { from: ['on-hold'], to: ['in-progress'], guards: ['isAwaited'] },
   ResolveIncident: {
     from: [...inHands, 'on-hold'],
     to: ['resolved'],
     guards: [
+      'isAwaited',
       'hasServiceToResolve',
       'isImpactPast',
       'isResolvedByCommander',

@@ -39,6 +39,26 @@ export const incidentListing: ListingDefinition<IncidentState> = {
     timeFields: ['resolvedAt', 'closedAt'],
     textFields: ['number', 'title', 'excerpt', 'symptom'],
   },
+  references: [
+    { fact: 'parent', type: 'child-of', inverse: 'parent-of', targetKind: 'incident' },
+    { fact: 'duplicateOf', type: 'duplicate-of', inverse: 'duplicated-by', targetKind: 'incident' },
+    { fact: 'mergedInto', type: 'merged-into', inverse: 'merged-from', targetKind: 'incident' },
+    { fact: 'followsUp', type: 'follows-up', inverse: 'followed-up-by', targetKind: 'incident' },
+    { fact: 'splitFrom', type: 'split-from', inverse: 'split-into', targetKind: 'incident' },
+    {
+      fact: 'majorIncident',
+      type: 'handled-as',
+      inverse: 'major-incident-of',
+      targetKind: 'major-incident',
+    },
+    {
+      fact: 'configurationItem',
+      type: 'affects',
+      inverse: 'affected-by',
+      targetKind: 'configuration-item',
+    },
+    { fact: 'holdReference', type: 'waits-for', inverse: 'awaited-by', targetKind: 'other' },
+  ],
   summarise: (facts) => ({
     number: facts.number,
     title: facts.title,

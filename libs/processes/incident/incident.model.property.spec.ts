@@ -6,6 +6,7 @@ import {
 } from '@ledgerdesk/kernel/testing';
 import { validateSync } from 'class-validator';
 import { incidentProcess, type IncidentState, type MajorStatus } from '../index';
+import { blobsOf } from '../testing';
 
 type Bodies = ProcessModel<IncidentState>['bodies'];
 
@@ -60,6 +61,14 @@ const bodies: Bodies = {
   ReturnIncident: ({ assignee }) => (assignee === null ? undefined : {}),
   StartIncidentWork: ({ assignee }) => (assignee === null ? undefined : {}),
   TakeIncident: ({ assignmentGroup }) => ({ group: assignmentGroup ?? 'messaging' }),
+  HoldIncident: ({ links }) =>
+    links.length % 2 === 0
+      ? { reason: 'awaiting-change', reference: 'A relay with more memory' }
+      : { reason: 'awaiting-caller', comment: 'Which version?' },
+  NameIncidentHoldTarget: ({ holdReference, holdAwaited }) =>
+    holdReference === null || holdAwaited !== null
+      ? undefined
+      : { previousReference: holdReference, reference: 'CHG-000007', awaited: OTHER_ID },
   ResolveIncident: ({ service, majorStatus }) =>
     majorStatus === 'declared'
       ? undefined
@@ -152,15 +161,37 @@ const resolved = [
   ['ResolveIncident', { code: 'other', notes: 'Done.' }],
 ] as const;
 
+const assigned = [
+  ['RegisterIncident', report],
+  ['AssignIncident', { group: 'messaging', assignee: 'li.w' }],
+] as const;
+const held = [
+  [
+    'RegisterIncident',
+    {
+      ...report,
+      assignmentGroup: 'messaging',
+      holdReason: 'awaiting-change',
+      holdReference: 'A relay with more memory',
+    },
+  ],
+] as const;
+
 const model: ProcessModel<IncidentState> = {
   process: incidentProcess,
   bodies,
-  openings: [[['RegisterIncident', report]], resolved, [...resolved, ['CloseIncident', {}]]],
+  openings: [
+    [['RegisterIncident', report]],
+    assigned,
+    held,
+    resolved,
+    [...resolved, ['CloseIncident', {}]],
+  ],
   surroundings: (body) => ({
     tickets: new Map(
       ['INC-000099', OTHER_ID].map((name) => [name, { id: OTHER_ID, state: otherIncident }]),
     ),
-    blobs: new Set(typeof body['digest'] === 'string' ? [body['digest']] : []),
+    blobs: blobsOf(body),
   }),
 };
 
@@ -180,6 +211,12 @@ describe('the incident as a model of its lifecycle table', () => {
     expect([...coverage.states].sort()).toEqual(
       Object.keys(incidentProcess.lifecycle.states).sort(),
     );
+  });
+
+  it('finds a way out of every state that is not final, and none out of one that is', () => {
+    const { states } = incidentProcess.lifecycle;
+    const unfinished = Object.entries(states).filter(([, each]) => each.final !== true);
+    expect([...coverage.left].sort()).toEqual(unfinished.map(([name]) => name).sort());
   });
 
   it('accepts every command somewhere', () => {

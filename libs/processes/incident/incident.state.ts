@@ -42,6 +42,8 @@ export interface IncidentFacts extends ProcessState {
   readonly workStartedAt: string | null;
   readonly holdReason: string | null;
   readonly holdReference: string | null;
+  /** Whom or what it waits for: the caller, or the id of the change or problem, if it is known. */
+  readonly holdAwaited: string | null;
   readonly heldAt: string | null;
   readonly impactBeganAt: string | null;
   readonly impactEndedAt: string | null;
@@ -139,6 +141,7 @@ export const initialIncident: IncidentFacts & IncidentRecord = {
   workStartedAt: null,
   holdReason: null,
   holdReference: null,
+  holdAwaited: null,
   heldAt: null,
   impactBeganAt: null,
   impactEndedAt: null,

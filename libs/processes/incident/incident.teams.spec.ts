@@ -132,7 +132,7 @@ describe('an incident of a closed group', () => {
         policies: staffed.policies,
         tickets: new Map(),
         related: new Map(),
-        blobs: new Set(),
+        blobs: new Map(),
       }).map(({ command }) => command);
     expect(offered('li.w')).toEqual(expect.arrayContaining(['StartIncidentWork', 'TakeIncident']));
     expect(offered('eve')).not.toContain('StartIncidentWork');

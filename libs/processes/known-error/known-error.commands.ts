@@ -72,9 +72,10 @@ export class DraftKnownError extends KnownErrorFields {
   @Line(textLimits.reference)
   problem!: string;
 
-  /** How the error shows itself. */
+  /** How the error shows itself. Default: the statement of the problem. */
+  @Optional()
   @Prose()
-  symptom!: string;
+  symptom?: string | null;
 }
 
 /** Makes a known error known to the service desk. */

@@ -96,11 +96,29 @@ describe('drafting a known error', () => {
     given(knownErrorProcess).when('DraftKnownError', draft, context).thenRefused(refused);
   });
 
-  it('needs problem and symptom, and a domain that there is', () => {
+  it('takes symptom, title and item over from its problem where it says none', () => {
+    const problem = {
+      state: 'root-cause-analysis',
+      title: 'Mail relay stops',
+      statement: 'It takes no connections.',
+      configurationItem: 'relay-1',
+    };
+    given(knownErrorProcess)
+      .when('DraftKnownError', { problem: 'PRB-17' }, ofProblem(problem))
+      .thenEvents([
+        'KnownErrorDrafted',
+        {
+          title: 'Mail relay stops',
+          symptom: 'It takes no connections.',
+          configurationItems: ['relay-1'],
+        },
+      ]);
+  });
+
+  it('needs a problem, and a domain that there is', () => {
     expect(wrongFields(knownErrorProcess, 'DraftKnownError', { domain: 'kitchen' })).toEqual([
       'domain',
       'problem',
-      'symptom',
     ]);
     expect(wrongFields(knownErrorProcess, 'EditKnownError', { symptom: null })).toEqual([]);
   });

@@ -14,6 +14,7 @@ import {
   makeCommand,
 } from '../shared/command-definition';
 import { titleOf } from '../shared/excerpt';
+import { isThere } from '../shared/fields';
 import { emitterOf } from '../shared/folding';
 import { keepsCauseOrWorkaround, knownErrorBlocks } from './known-error.blocks';
 import {
@@ -31,6 +32,9 @@ import { initialKnownError, type KnownErrorState } from './known-error.state';
 interface KnownProblem {
   readonly state: string | null;
   readonly number?: string | null;
+  readonly title?: string | null;
+  readonly statement?: string | null;
+  readonly configurationItem?: string | null;
   readonly closeCode?: string | null;
   readonly rootCause?: { readonly notes: string } | null;
   readonly workaround?: { readonly steps: string } | null;
@@ -90,7 +94,7 @@ export const knownErrorDecider = {
     DraftKnownError: defineCommand<KnownErrorState, DraftKnownError>({
       type: DraftKnownError,
       summary:
-        'Draft a known error; root cause and workaround are by default those of its problem.',
+        'Draft a known error; symptom, cause, workaround and item are by default those of its problem.',
       route: null,
       permission: 'known-error:draft',
       emits: ['KnownErrorDrafted'],
@@ -119,11 +123,10 @@ export const knownErrorDecider = {
             number: context.number,
             problem: problem?.id ?? command.problem,
             problemNumber: problem?.state.number ?? command.problem,
-            title: command.title ?? titleOf(command.symptom),
-            symptom: command.symptom,
+            ...symptomOf(command, problem?.state),
             ...knowledgeOf(command, problem?.state),
             ...productOf(command),
-            configurationItems: command.configurationItems ?? [],
+            configurationItems: command.configurationItems ?? itemsOf(problem?.state),
             documents: command.documents ?? [],
           }),
         ];
@@ -163,10 +166,11 @@ export const knownErrorDecider = {
           }),
         },
       ],
-      decide: ({ successor: reference }, _, { tickets }) => {
+      decide: ({ successor: reference }, { problem }, { tickets }) => {
         const successor = tickets.get(reference);
         return [
           emit('KnownErrorSuperseded', {
+            problem: problem ?? '',
             successor: successor?.id ?? reference,
             successorNumber: successor?.state.number ?? reference,
           }),
@@ -195,8 +199,8 @@ export const knownErrorDecider = {
       permission: 'known-error:publish',
       emits: ['KnownErrorRetired'],
       example: { reason: 'fixed', comment: 'By CHG-000007.' },
-      decide: ({ reason, comment }) => [
-        emit('KnownErrorRetired', { reason, comment: comment ?? null }),
+      decide: ({ reason, comment }, { problem }) => [
+        emit('KnownErrorRetired', { problem: problem ?? '', reason, comment: comment ?? null }),
       ],
     }),
     MoveKnownError: defineCommand<KnownErrorState, MoveKnownError>({
@@ -219,6 +223,20 @@ export const knownErrorDecider = {
 };
 
 type Drafted = DataOf<KnownErrorEventTable['KnownErrorDrafted']['fields']>;
+
+function symptomOf(
+  { title, symptom }: DraftKnownError,
+  problem: KnownProblem | undefined,
+): Pick<Drafted, 'title' | 'symptom'> {
+  if (isThere(symptom)) return { title: title ?? titleOf(symptom), symptom };
+  const statement = problem?.statement ?? '';
+  return { title: title ?? problem?.title ?? titleOf(statement), symptom: statement };
+}
+
+function itemsOf(problem: KnownProblem | undefined): readonly string[] {
+  const item = problem?.configurationItem ?? null;
+  return item === null ? [] : [item];
+}
 
 function knowledgeOf(
   { rootCause, workaround, solution }: DraftKnownError,

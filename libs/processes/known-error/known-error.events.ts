@@ -38,7 +38,7 @@ export const knownErrorEvents = defineEvents({
   KnownErrorSuperseded: {
     version: 1,
     summary: 'Another known error took the place of this one.',
-    fields: { successor: 'text', successorNumber: 'text' },
+    fields: { problem: 'text', successor: 'text', successorNumber: 'text' },
   },
   KnownErrorPredecessorRecorded: {
     version: 1,
@@ -48,7 +48,7 @@ export const knownErrorEvents = defineEvents({
   KnownErrorRetired: {
     version: 1,
     summary: 'The known error is of use no longer.',
-    fields: { reason: retirementReasons, comment: 'text|null' },
+    fields: { problem: 'text', reason: retirementReasons, comment: 'text|null' },
   },
   KnownErrorMoved: {
     version: 1,

@@ -27,6 +27,21 @@ export const knownErrorListing: ListingDefinition<KnownErrorState> = {
     ],
     textFields: ['number', 'title', 'excerpt', 'errorCode', 'configurationItems'],
   },
+  references: [
+    { fact: 'problem', type: 'known-error-of', inverse: 'has-known-error', targetKind: 'problem' },
+    {
+      fact: 'supersededBy',
+      type: 'superseded-by',
+      inverse: 'supersedes',
+      targetKind: 'known-error',
+    },
+    {
+      fact: 'configurationItems',
+      type: 'affects',
+      inverse: 'affected-by',
+      targetKind: 'configuration-item',
+    },
+  ],
   summarise: (facts) => ({
     number: facts.number,
     title: facts.title,

@@ -7,8 +7,11 @@ import {
   updateChannels,
 } from './major-incident.vocabulary';
 
-/** Which incident it is about: on each event to which something on the incident reacts. */
-const ofIncident = { incident: 'text' } as const;
+/**
+ * Which incident it is about, and of which pattern of incidents: on each event to which something
+ * on the incident reacts.
+ */
+const ofIncident = { incident: 'text', pattern: 'text|null' } as const;
 
 /** The facts of a major incident beside those of the shared blocks. */
 export const majorIncidentEvents = defineEvents({

@@ -20,9 +20,10 @@ import type { UpdatesDue } from './policies/communication-plan';
 /** What each event changes of the facts, from any state: the log is the truth. */
 export const majorIncidentFactFolds: Folds<MajorIncidentFacts, MajorIncidentEventTable> = {
   MajorIncidentProposed: (_, event) => {
-    const { number, incident, incidentNumber, title, service, impactBeganAt, rule } = event.data;
+    const { number, incident, pattern, incidentNumber, title, service } = event.data;
+    const { impactBeganAt, rule } = event.data;
     return {
-      ...{ number, incident, incidentNumber, title, service, impactBeganAt, rule },
+      ...{ number, incident, pattern, incidentNumber, title, service, impactBeganAt, rule },
       state: 'proposed',
       id: ticketIdOfStream(event.stream),
       proposedBy: event.actor,

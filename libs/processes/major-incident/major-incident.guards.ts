@@ -1,8 +1,9 @@
 import { refuse, type Guard, type Refusal } from '@ledgerdesk/kernel';
 import { defineGuard } from '../shared/command-definition';
-import { isThere } from '../shared/fields';
+import { isThere, utc } from '../shared/fields';
 import type { ProposeMajorIncident } from './commands/candidacy.commands';
 import type {
+  AddMajorIncidentTimelineEntry,
   AssignMajorIncidentRole,
   HandOverMajorIncidentCommand,
   MitigateMajorIncident,
@@ -118,6 +119,13 @@ export const majorIncidentGuards: Readonly<Record<string, Guard<State>>> = {
       refuse('sub-team-exists', `there is a sub-team ${name} already; choose another name`, {
         subTeams: subTeams.map((team) => team.name),
       }),
+  }),
+  isEntryOfThePast: defineGuard<State, AddMajorIncidentTimelineEntry>({
+    unless: 'what is written down has happened',
+    check: (_, { at }, { now }) =>
+      !isThere(at) ||
+      utc(at) <= now ||
+      refuse('future-time', `at lies in the future; give a time up to ${now}`, { now }),
   }),
   isImpactEndPlausible: defineGuard<State, MitigateMajorIncident>({
     unless: 'the impact ended after it began, and not in the future',

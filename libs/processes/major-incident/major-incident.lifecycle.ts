@@ -77,7 +77,7 @@ export const majorIncidentTransitions = {
   PostMajorIncidentUpdate: { from: [...fromDeclaration, 'reviewed'], ...beginsResponse },
   SetMajorIncidentSeverity: { from: inResponse, ...beginsResponse },
   SplitMajorIncidentSubTeam: { from: inResponse, ...beginsResponse, guards: ['isNewSubTeam'] },
-  AddMajorIncidentTimelineEntry: { from: fromDeclaration },
+  AddMajorIncidentTimelineEntry: { from: fromDeclaration, guards: ['isEntryOfThePast'] },
   MitigateMajorIncident: {
     from: ['responding'],
     to: ['mitigated'],

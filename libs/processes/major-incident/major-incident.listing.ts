@@ -29,6 +29,9 @@ export const majorIncidentListing: ListingDefinition<MajorIncidentState> = {
     ],
     textFields: ['number', 'title', 'incidentNumber', 'service'],
   },
+  references: [
+    { fact: 'incident', type: 'major-incident-of', inverse: 'handled-as', targetKind: 'incident' },
+  ],
   summarise: (facts) => ({
     number: facts.number,
     title: facts.title,

@@ -1,6 +1,6 @@
 import type { ProcessDefinition } from '@ledgerdesk/kernel';
 import type { ProcessModel } from '@ledgerdesk/kernel/testing';
-import { describeProcessModel } from '@ledgerdesk/processes/testing';
+import { blobsOf, describeProcessModel } from '@ledgerdesk/processes/testing';
 import { incidentProcess, majorIncidentProcess, type MajorIncidentState } from '../index';
 
 const INCIDENT = '0195c1d0-0000-7000-8000-00000000000f';
@@ -59,6 +59,7 @@ const model: ProcessModel<MajorIncidentState> = {
       lead: 'li.w',
       task: 't',
     }),
+    AddMajorIncidentTimelineEntry: () => ({ at: '2026-03-02T08:00:00Z', text: 't' }),
     MitigateMajorIncident: () => ({ impactEndedAt: '2026-03-02T08:00:00Z' }),
     DescribeMajorIncidentImpact: ({ reviewImpact }) => ({
       impact: other(reviewImpact, 'One', 'Two'),
@@ -144,7 +145,7 @@ const model: ProcessModel<MajorIncidentState> = {
       related: new Map(
         ['INC-000042', INCIDENT].map((name) => [`incident/${name}`, { id, state }] as const),
       ),
-      blobs: new Set(typeof body['digest'] === 'string' ? [body['digest']] : []),
+      blobs: blobsOf(body),
     };
   },
 };

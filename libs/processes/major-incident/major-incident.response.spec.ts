@@ -68,6 +68,12 @@ describe('the response', () => {
       .thenRefused('refused.state', { state: 'proposed' });
   });
 
+  it('writes down nothing that has not happened', () => {
+    given(majorIncidentProcess, ...responding)
+      .when('AddMajorIncidentTimelineEntry', { at: '2030-01-01T00:00:00Z', text: 'Fixed.' })
+      .thenRefused('refused.future-time');
+  });
+
   it('opens no bridge and no sub-team twice', () => {
     given(majorIncidentProcess, ...responding)
       .when('OpenMajorIncidentBridge', { kind: 'video', address: 'https://meet.example/7' })

@@ -19,6 +19,8 @@ export interface MajorIncidentFacts extends ProcessState {
   readonly incident: string | null;
   readonly incidentNumber: string | null;
   readonly service: string | null;
+  /** What further incidents of the matter have in common: `service:mail`; null if unknown. */
+  readonly pattern: string | null;
   /** The trigger rule that proposed it; null where a person did. */
   readonly rule: string | null;
   readonly proposedBy: string | null;
@@ -126,6 +128,7 @@ export const initialMajorIncident: MajorIncidentFacts & MajorIncidentRecord = {
   incident: null,
   incidentNumber: null,
   service: null,
+  pattern: null,
   rule: null,
   proposedBy: null,
   proposedAt: null,

@@ -1,4 +1,12 @@
-import { refuse, type Policy, type PolicySet, type Refusal } from '@ledgerdesk/kernel';
+import {
+  refuse,
+  valueChecks,
+  type Policy,
+  type PolicyKind,
+  type PolicySet,
+  type Refusal,
+  type ValueCheck,
+} from '@ledgerdesk/kernel';
 
 /** What a custom field holds. */
 export type CustomFieldValue = string | number | boolean;
@@ -19,10 +27,43 @@ export type CustomField = {
 /** By name of the process, then by key of the field. A process that is not named has none. */
 export type CustomFieldSchema = Readonly<Record<string, Readonly<Record<string, CustomField>>>>;
 
+const FIELDS_MAX = 200;
+const CHOICES_MAX = 500;
+const BOUND = 1_000_000_000_000;
+const { flag, list, map, text, whole, word } = valueChecks;
+
+const bounds = { min: whole(-BOUND, BOUND), max: whole(-BOUND, BOUND) };
+const byType: Readonly<Record<CustomField['type'], Readonly<Record<string, ValueCheck>>>> = {
+  text: { maxLength: whole(1, 2_000) },
+  integer: bounds,
+  number: bounds,
+  boolean: {},
+  time: {},
+  choice: { choices: list(text(200), { min: 1, max: CHOICES_MAX }) },
+};
+const types = Object.keys(byType);
+
+const soundField: ValueCheck = (value, place = 'value') => {
+  const type = (value as Partial<CustomField> | null)?.type;
+  const own = type !== undefined && types.includes(type) ? byType[type] : {};
+  return valueChecks.fields({ title: text(200), type: word(types), ...own }, { mandatory: flag })(
+    value,
+    place,
+  );
+};
+
+const kind: PolicyKind = {
+  name: 'custom-fields',
+  title: 'Custom fields',
+  faults: map(map(soundField, { max: FIELDS_MAX }), { max: FIELDS_MAX }),
+  presets: {},
+};
+
 /** The schema that ships with the system; an organisation sets its own versions. */
 export const customFieldsV1: Policy<CustomFieldSchema> = {
   name: 'custom-fields',
   version: 1,
+  kind,
   value: {
     incident: {
       costCentre: { title: 'Cost centre', type: 'text', maxLength: 50 },
@@ -38,6 +79,19 @@ export const customFieldsV1: Policy<CustomFieldSchema> = {
       affectedUsers: { title: 'Affected users', type: 'integer', min: 0, max: 10_000_000 },
       regulatorNotifiedAt: { title: 'Regulator notified at', type: 'time' },
       isReportable: { title: 'Reportable to the regulator', type: 'boolean' },
+    },
+    problem: {
+      costCentre: { title: 'Cost centre', type: 'text', maxLength: 50 },
+      lossPerWeek: { title: 'Loss in a week', type: 'number', min: 0, max: 1_000_000_000 },
+    },
+    change: {
+      costCentre: { title: 'Cost centre', type: 'text', maxLength: 50 },
+      environment: {
+        title: 'Environment',
+        type: 'choice',
+        choices: ['production', 'staging', 'test', 'development'],
+      },
+      isUserVisible: { title: 'Noticed by users', type: 'boolean' },
     },
   },
 };

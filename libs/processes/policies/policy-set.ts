@@ -25,10 +25,18 @@ export function ticketPolicies(policies: PolicySet): TicketPolicies {
   return { ...defaultTicketPolicies, ...policies };
 }
 
-/** The same process under other policies; those not named stay as they are. */
+/**
+ * The same process under other policies; those not named stay as they are. One that does not say
+ * what versions of it are like is of the kind of the default.
+ */
 export function withPolicies<State extends ProcessState>(
   process: ProcessDefinition<State>,
   policies: Partial<TicketPolicies>,
 ): ProcessDefinition<State> {
-  return { ...process, policies: { ...process.policies, ...policies } };
+  const kinds: PolicySet = { ...defaultTicketPolicies, ...process.policies };
+  const named = Object.entries(policies).map(([role, policy]): [string, Policy] => {
+    const kind = policy.kind ?? kinds[role]?.kind;
+    return [role, { ...policy, ...(kind && { kind }) }];
+  });
+  return { ...process, policies: { ...process.policies, ...Object.fromEntries(named) } };
 }

@@ -1,4 +1,11 @@
-import { refuse, type Policy, type Refusal } from '@ledgerdesk/kernel';
+import {
+  refuse,
+  valueChecks,
+  type Policy,
+  type PolicyKind,
+  type Refusal,
+  type ValueCheck,
+} from '@ledgerdesk/kernel';
 
 /** How impact and urgency make a priority. Level 1 and priority 1 are the gravest in all. */
 export interface PriorityMatrix {
@@ -12,34 +19,29 @@ export interface PriorityMatrix {
 
 const threeLevels = ['high', 'medium', 'low'] as const;
 
+/** Levels that a command may name: 1 to 9. */
+const LEVELS_MAX = 9;
+
 /** ServiceNow's matrix as shipped: three levels of each, priorities 1 to 5. */
-const serviceNow: Policy<PriorityMatrix> = {
-  name: 'servicenow-3x3',
-  version: 1,
-  value: {
-    impacts: threeLevels,
-    urgencies: threeLevels,
-    priorities: [
-      [1, 2, 3],
-      [2, 3, 4],
-      [3, 4, 5],
-    ],
-  },
+const serviceNow: PriorityMatrix = {
+  impacts: threeLevels,
+  urgencies: threeLevels,
+  priorities: [
+    [1, 2, 3],
+    [2, 3, 4],
+    [3, 4, 5],
+  ],
 };
 
 /** iTop's matrix as shipped: whom it hits by how critical it is, priorities 1 to 4. */
-const itop: Policy<PriorityMatrix> = {
-  name: 'itop-3x4',
-  version: 1,
-  value: {
-    impacts: ['department', 'service', 'person'],
-    urgencies: ['critical', 'high', 'medium', 'low'],
-    priorities: [
-      [1, 1, 2, 4],
-      [1, 2, 3, 4],
-      [2, 3, 3, 4],
-    ],
-  },
+const itop: PriorityMatrix = {
+  impacts: ['department', 'service', 'person'],
+  urgencies: ['critical', 'high', 'medium', 'low'],
+  priorities: [
+    [1, 1, 2, 4],
+    [1, 2, 3, 4],
+    [2, 3, 3, 4],
+  ],
 };
 
 const fiveLevels = ['very high', 'high', 'medium', 'low', 'very low'] as const;
@@ -48,27 +50,65 @@ const fiveLevels = ['very high', 'high', 'medium', 'low', 'very low'] as const;
  * GLPI's matrix as shipped. GLPI counts upwards, 5 is its gravest level; it is mirrored here, so
  * that level 1 is the gravest as in the other matrices.
  */
-const glpi: Policy<PriorityMatrix> = {
-  name: 'glpi-5x5',
-  version: 1,
-  value: {
-    impacts: fiveLevels,
-    urgencies: fiveLevels,
-    priorities: [
-      [1, 1, 2, 3, 4],
-      [1, 2, 2, 3, 4],
-      [2, 2, 3, 4, 4],
-      [3, 3, 4, 4, 5],
-      [4, 4, 4, 5, 5],
-    ],
-  },
+const glpi: PriorityMatrix = {
+  impacts: fiveLevels,
+  urgencies: fiveLevels,
+  priorities: [
+    [1, 1, 2, 3, 4],
+    [1, 2, 2, 3, 4],
+    [2, 2, 3, 4, 4],
+    [3, 3, 4, 4, 5],
+    [4, 4, 4, 5, 5],
+  ],
+};
+
+const presets = {
+  'servicenow-3x3': serviceNow,
+  'itop-3x4': itop,
+  'glpi-5x5': glpi,
+} as const;
+
+/** A row for each impact, a column for each urgency. */
+const hasCells: ValueCheck = (value, place = 'value') => {
+  const { impacts, urgencies, priorities } = value as PriorityMatrix;
+  return [
+    ...(priorities.length === impacts.length
+      ? []
+      : [`${place}.priorities has a row for each of the ${impacts.length} impacts`]),
+    ...priorities.flatMap((row, index) =>
+      row.length === urgencies.length
+        ? []
+        : [
+            `${place}.priorities[${index}] has a cell for each of the ${urgencies.length} urgencies`,
+          ],
+    ),
+  ];
+};
+
+const levelNames = valueChecks.list(valueChecks.text(60), { min: 1, max: LEVELS_MAX });
+
+const kind: PolicyKind = {
+  name: 'priority-matrix',
+  title: 'Priority matrix',
+  faults: valueChecks.both(
+    valueChecks.fields({
+      impacts: levelNames,
+      urgencies: levelNames,
+      priorities: valueChecks.list(
+        valueChecks.list(valueChecks.whole(1, LEVELS_MAX), { min: 1, max: LEVELS_MAX }),
+        { min: 1, max: LEVELS_MAX },
+      ),
+    }),
+    hasCells,
+  ),
+  presets,
 };
 
 /** The matrices that ship with the system, by name. */
 export const priorityMatrices = {
-  'servicenow-3x3': serviceNow,
-  'itop-3x4': itop,
-  'glpi-5x5': glpi,
+  'servicenow-3x3': { name: 'servicenow-3x3', version: 1, value: serviceNow, kind },
+  'itop-3x4': { name: 'itop-3x4', version: 1, value: itop, kind },
+  'glpi-5x5': { name: 'glpi-5x5', version: 1, value: glpi, kind },
 } as const satisfies Readonly<Record<string, Policy<PriorityMatrix>>>;
 
 /**

@@ -1,4 +1,12 @@
-import { policyReference, refuse, type Policy, type Refusal } from '@ledgerdesk/kernel';
+import {
+  policyReference,
+  refuse,
+  valueChecks,
+  type Policy,
+  type PolicyKind,
+  type PolicySet,
+  type Refusal,
+} from '@ledgerdesk/kernel';
 
 /** Who belongs to a group. */
 export interface Team {
@@ -12,8 +20,32 @@ export interface Team {
  */
 export type Teams = Readonly<Record<string, Team>>;
 
+const GROUPS_MAX = 1_000;
+const MEMBERS_MAX = 10_000;
+const { fields, list, map, text } = valueChecks;
+
+const kind: PolicyKind = {
+  name: 'teams',
+  title: 'Members of groups',
+  faults: map(fields({ members: list(text(200), { max: MEMBERS_MAX }) }), { max: GROUPS_MAX }),
+  presets: { open: {} },
+};
+
 /** In force unless the organisation lists its teams: every group is open. */
-export const openTeams: Policy<Teams> = { name: 'open-teams', version: 1, value: {} };
+export const openTeams: Policy<Teams> = {
+  name: 'open-teams',
+  version: 1,
+  value: {},
+  kind,
+};
+
+/** The members of a group, where it is listed. */
+export function membersOf(policies: PolicySet, group: string): readonly string[] | undefined {
+  const teams = policies['teams'] as Policy<Teams> | undefined;
+  return teams !== undefined && Object.hasOwn(teams.value, group)
+    ? teams.value[group]?.members
+    : undefined;
+}
 
 /**
  * True for a member of a listed group and for anyone in another, else the refusal

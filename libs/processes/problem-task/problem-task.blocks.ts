@@ -19,7 +19,7 @@ export const problemTaskBlocks = joinBlocks(
   ticketBlocks<'ProblemTask', ProblemTaskState>(kind, {
     facts: {
       title: { max: textLimits.title, required: true },
-      dueAt: { time: true },
+      dueAt: { time: 'any' },
       result: { max: textLimits.prose, required: true },
       causeNotes: { max: textLimits.prose },
     },

@@ -28,6 +28,7 @@ export const problemTaskListing: ListingDefinition<ProblemTaskState> = {
     ],
     textFields: ['number', 'title', 'problemNumber'],
   },
+  references: [{ fact: 'problem', type: 'task-of', inverse: 'has-task', targetKind: 'problem' }],
   summarise: (facts) => ({
     number: facts.number,
     title: facts.title,

@@ -1,5 +1,6 @@
 import { joinBlocks, type TicketKind } from '../shared/block';
 import { assignmentBlock } from '../shared/blocks/assignment.block';
+import { customFieldsBlock } from '../shared/blocks/custom-fields.block';
 import { editingBlock } from '../shared/blocks/editing.block';
 import { priorityBlock } from '../shared/blocks/priority.block';
 import { excerptOf } from '../shared/excerpt';
@@ -44,6 +45,7 @@ export const problemBlocks = joinBlocks(
   }),
   priorityBlock(kind, { from: unsolvedProblemStates, noteOnChange: true }),
   assignmentBlock(kind, unsolvedProblemStates),
+  customFieldsBlock(kind),
   editingBlock<ProblemState>(kind, {
     type: EditProblem,
     example: { title: 'Mail relay stops every Monday morning' },

@@ -4,6 +4,7 @@ import {
   causeMethods,
   changeNeeds,
   completionCauses,
+  patternReleaseCauses,
   problemCloseCodes,
   problemOrigins,
   workaroundEffects,
@@ -72,7 +73,7 @@ export const problemEvents = defineEvents({
   ProblemCancelled: {
     version: 1,
     summary: 'It was no problem, or none worth an analysis.',
-    fields: { reason: 'text' },
+    fields: { reason: 'text', incidents: 'text[]' },
   },
   RootCauseRecorded: {
     version: 1,
@@ -93,7 +94,20 @@ export const problemEvents = defineEvents({
   FixStarted: {
     version: 1,
     summary: 'Work began to take the cause away, by the changes that are listed.',
-    fields: { notes: 'text', changeNeed: changeNeeds, changes: 'text[]' },
+    fields: {
+      notes: 'text',
+      changeNeed: changeNeeds,
+      changes: 'text[]',
+      number: 'text',
+      title: 'text',
+      service: 'text|null',
+      configurationItem: 'text|null',
+    },
+  },
+  FixProgressRecorded: {
+    version: 1,
+    summary: 'How the changes of the fix stand: one of them ended, came, or was taken away.',
+    fields: { changes: 'object[]', coordinator: 'text|null' },
   },
   FixAbandoned: {
     version: 1,
@@ -114,12 +128,19 @@ export const problemEvents = defineEvents({
       reviewAt: 'time',
       outcome: acceptanceOutcomes,
       knownErrors: 'text[]',
+      incidents: 'text[]',
     },
   },
   ProblemResolved: {
     version: 1,
     summary: 'The fix is applied, by the changes that are listed; it is to be verified.',
-    fields: { notes: 'text|null', resolvedBy: 'text', changes: 'text[]' },
+    fields: {
+      number: 'text',
+      notes: 'text|null',
+      resolvedBy: 'text',
+      changes: 'text[]',
+      incidents: 'text[]',
+    },
   },
   ProblemClosed: {
     version: 1,
@@ -141,6 +162,16 @@ export const problemEvents = defineEvents({
     version: 1,
     summary: 'A piece of work on the problem is about to be registered.',
     fields: { task: 'text', taskNumber: 'text' },
+  },
+  ProblemPatternTaken: {
+    version: 1,
+    summary: 'Further incidents of that pattern belong to this problem from now on.',
+    fields: { pattern: 'text' },
+  },
+  ProblemPatternReleased: {
+    version: 1,
+    summary: 'Incidents of that pattern belong to this problem no longer, as it ended.',
+    fields: { pattern: 'text', cause: patternReleaseCauses },
   },
   ProblemKnownErrorRecorded: {
     version: 1,

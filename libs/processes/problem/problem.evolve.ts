@@ -4,7 +4,7 @@ import { excerptOf } from '../shared/excerpt';
 import type { Folds } from '../shared/folding';
 import { stamp } from '../shared/ticket-log';
 import type { ProblemEventTable } from './problem.events';
-import type { ProblemFacts, ProblemRecord } from './problem.state';
+import type { FixChangeStanding, ProblemFacts, ProblemRecord } from './problem.state';
 import type { ProblemCloseCode } from './problem.vocabulary';
 
 const notEnded = {
@@ -47,6 +47,7 @@ export const problemFactFolds: Folds<ProblemFacts, ProblemEventTable> = {
   WorkaroundRecorded: (_, { occurredAt }) => ({ workaroundRecordedAt: occurredAt }),
   WorkaroundCommunicated: () => ({}),
   FixStarted: (_, { occurredAt }) => ({ state: 'fix-in-progress', fixStartedAt: occurredAt }),
+  FixProgressRecorded: () => ({}),
   FixAbandoned: () => ({ state: 'root-cause-analysis', fixStartedAt: null }),
   FixCommunicated: () => ({}),
   ProblemRiskAccepted: (_, event) => ({
@@ -75,6 +76,8 @@ export const problemFactFolds: Folds<ProblemFacts, ProblemEventTable> = {
     reopenedAt: occurredAt,
   }),
   ProblemTaskRecorded: () => ({}),
+  ProblemPatternTaken: () => ({}),
+  ProblemPatternReleased: () => ({}),
   ProblemKnownErrorRecorded: () => ({}),
 };
 
@@ -97,12 +100,17 @@ export const problemRecordFolds: Partial<Folds<Whole, ProblemEventTable>> = {
     const { notes, changeNeed, changes } = event.data;
     return {
       fix: { notes, changeNeed, ...stamp(event) },
+      fixProgress: [],
       // A change of an earlier fix that is named again counts again.
       pastChanges: pastChanges.filter((change) => !changes.includes(change)),
     };
   },
+  FixProgressRecorded: (_, { data }) => ({
+    fixProgress: data.changes as unknown as readonly FixChangeStanding[],
+  }),
   FixAbandoned: ({ pastChanges }, { data }) => ({
     fix: null,
+    fixProgress: [],
     pastChanges: union(pastChanges, data.changes),
   }),
   ProblemRiskAccepted: (_, event) => {
@@ -112,6 +120,7 @@ export const problemRecordFolds: Partial<Folds<Whole, ProblemEventTable>> = {
   ProblemResolved: (_, { data }) => ({ resolutionNotes: data.notes }),
   ProblemReopened: (state, event) => ({
     fix: null,
+    fixProgress: [],
     risk: null,
     resolutionNotes: null,
     pastChanges: union(state.pastChanges, event.data.changes),
@@ -126,6 +135,7 @@ export const problemRecordFolds: Partial<Folds<Whole, ProblemEventTable>> = {
       },
     ],
   }),
+  ProblemPatternTaken: ({ patterns }, { data }) => ({ patterns: union(patterns, [data.pattern]) }),
   ProblemTaskRecorded: ({ tasks }, { data }) => ({ tasks: union(tasks, [data.task]) }),
   ProblemKnownErrorRecorded: ({ knownErrors }, { data }) => ({
     knownErrors: union(knownErrors, [data.knownError]),

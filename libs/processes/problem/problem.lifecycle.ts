@@ -51,6 +51,7 @@ export const problemTransitions = {
     to: ['fix-in-progress'],
     guards: ['hasRootCause', 'areChangesKnown', 'hasChangeIfLinked'],
   },
+  RecordProblemFixProgress: { from: ['fix-in-progress'] },
   AbandonProblemFix: { from: ['fix-in-progress'], to: ['root-cause-analysis'] },
   AcceptProblemRisk: {
     from: analysedStates,
@@ -60,7 +61,7 @@ export const problemTransitions = {
   ResolveProblem: {
     from: ['fix-in-progress'],
     to: ['resolved'],
-    guards: ['hasFixChange', 'areChangesSuccessful'],
+    guards: ['hasMandatoryCustomFields', 'hasFixChange', 'areChangesSuccessful'],
   },
   CompleteProblem: { from: ['resolved'], to: ['closed'], guards: ['isVerified'] },
   ReanalyseProblem: {

@@ -39,6 +39,15 @@ export const problemListing: ListingDefinition<ProblemState> = {
     ],
     textFields: ['number', 'title', 'excerpt', 'vendorReference'],
   },
+  references: [
+    { fact: 'duplicateOf', type: 'duplicate-of', inverse: 'duplicated-by', targetKind: 'problem' },
+    {
+      fact: 'configurationItem',
+      type: 'affects',
+      inverse: 'affected-by',
+      targetKind: 'configuration-item',
+    },
+  ],
   summarise: (facts) => ({
     number: facts.number,
     title: facts.title,

@@ -4,6 +4,7 @@ import { problemProcess, processes, type ProblemState } from '../index';
 import {
   assignmentBodies,
   blobsOf,
+  customFieldBodies,
   describeProcessModel,
   otherText,
   priorityBodies,
@@ -47,6 +48,7 @@ const model: ProcessModel<ProblemState> = {
     ...ticketBodies<ProblemState>('Problem', 'category'),
     ...assignmentBodies('Problem'),
     ...priorityBodies('Problem'),
+    ...customFieldBodies('Problem'),
     RegisterProblem: () => ({
       origin: 'reactive',
       statement: 'The relay stops.',
@@ -54,6 +56,7 @@ const model: ProcessModel<ProblemState> = {
       urgency: 2,
       organisation: 'head-office',
       incidents: ['INC-000042'],
+      pattern: 'item:relay-1',
     }),
     ConfirmProblem: () => ({ group: 'mail', coordinator: 'li.w' }),
     // Rarely, so that enough lives come to their analysis.
@@ -63,6 +66,8 @@ const model: ProcessModel<ProblemState> = {
       rootCause === null
         ? undefined
         : { notes: 'Fix it.', changeNeed: 'linked', changes: ['CHG-000007'] },
+    RecordProblemFixProgress: (state) =>
+      state.fixProgress.length === fixChangesOf(state).length ? undefined : {},
     AcceptProblemRisk: ({ knownErrors, reopenCount }) =>
       knownErrors.includes('known-error-1')
         ? {

@@ -1,4 +1,5 @@
 import type { ProcessDefinition } from '@ledgerdesk/kernel';
+import { customFieldsV1 } from '../policies/custom-fields';
 import { defaultTicketPolicies } from '../policies/policy-set';
 import { assembleProcess } from '../shared/process-assembly';
 import { problemBlocks } from './problem.blocks';
@@ -30,6 +31,7 @@ export const problemProcess: ProcessDefinition<ProblemState> = assembleProcess<P
   listing: problemListing,
   policies: {
     priorityMatrix: defaultTicketPolicies.priorityMatrix,
+    customFields: customFieldsV1,
     verificationPeriod: verificationPeriodOf7Days,
   },
 });

@@ -5,7 +5,8 @@ import {
   type TicketAddress,
 } from '@ledgerdesk/kernel';
 import { foreignCommand } from '../shared/command-definition';
-import type { ProblemState } from './problem.state';
+import type { FixChangeStanding, ProblemState } from './problem.state';
+import type { FixStanding } from './problem.vocabulary';
 
 /** What the rules of a problem read of a change. */
 interface FixChange {
@@ -50,6 +51,24 @@ export function fixChangesOf({
 
 export function changeAddress(ticket: string): TicketAddress {
   return { process: 'change', ticket };
+}
+
+/** How the changes of the fix stand now. */
+export function standingsOf(
+  state: Pick<ProblemState, 'links' | 'pastChanges'>,
+  { related }: Related,
+): readonly FixChangeStanding[] {
+  return fixChangesOf(state).map((change) => {
+    const found = related.get(ticketKey(changeAddress(change)))?.state as FixChange | undefined;
+    return { change, number: found?.number ?? null, standing: standingOf(found) };
+  });
+}
+
+function standingOf(change: FixChange | undefined): FixStanding {
+  if (change === undefined) return 'missing';
+  if (change.state === 'cancelled') return 'cancelled';
+  if (change.state !== 'closed') return 'pending';
+  return successfulOutcomes.includes(change.outcome) ? 'successful' : 'unsuccessful';
 }
 
 /** The names of those changes that are not closed with success, each with where it stands. */

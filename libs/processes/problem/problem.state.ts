@@ -1,5 +1,6 @@
 import type { ProcessState } from '@ledgerdesk/kernel';
 import type { AssignmentPart } from '../shared/blocks/assignment.block';
+import type { CustomFieldsPart } from '../shared/blocks/custom-fields.block';
 import type { PriorityPart } from '../shared/blocks/priority.block';
 import type { TicketParts } from '../shared/ticket-blocks';
 import type { Stamp } from '../shared/ticket-log';
@@ -7,6 +8,7 @@ import type { ProblemLifecycleState } from './problem.lifecycle';
 import type {
   CauseMethod,
   ChangeNeed,
+  FixStanding,
   ProblemCloseCode,
   ProblemOrigin,
   WorkaroundEffect,
@@ -73,6 +75,14 @@ export interface ProblemFix extends Stamp {
   readonly changeNeed: ChangeNeed;
 }
 
+/** How a change of the fix stands. */
+export interface FixChangeStanding {
+  /** As it was linked. */
+  readonly change: string;
+  readonly number: string | null;
+  readonly standing: FixStanding;
+}
+
 /** The decision to live with the problem. */
 export interface AcceptedRisk extends Stamp {
   readonly reason: string;
@@ -96,6 +106,8 @@ export interface ProblemRecord {
   readonly rootCause: RootCause | null;
   readonly workaround: Workaround | null;
   readonly fix: ProblemFix | null;
+  /** The changes of the fix as they stood when one of them last ended, came, or was taken away. */
+  readonly fixProgress: readonly FixChangeStanding[];
   readonly risk: AcceptedRisk | null;
   readonly resolutionNotes: string | null;
   readonly cancelReason: string | null;
@@ -103,6 +115,8 @@ export interface ProblemRecord {
   readonly tasks: readonly string[];
   readonly knownErrors: readonly string[];
   readonly duplicates: readonly string[];
+  /** Patterns of incidents that are its, and are again once it is reopened. */
+  readonly patterns: readonly string[];
   /** Linked changes of fixes that did not come about, or did not hold. */
   readonly pastChanges: readonly string[];
   readonly reanalyses: readonly Reanalysis[];
@@ -110,7 +124,13 @@ export interface ProblemRecord {
 
 /** A problem as it is folded from its stream. */
 export interface ProblemState
-  extends ProblemFacts, ProblemRecord, TicketParts, PriorityPart, AssignmentPart {}
+  extends
+    ProblemFacts,
+    ProblemRecord,
+    TicketParts,
+    PriorityPart,
+    AssignmentPart,
+    CustomFieldsPart {}
 
 /** Before anything happened. Every field is there, so that all states have one shape. */
 export const initialProblem: ProblemFacts & ProblemRecord = {
@@ -148,12 +168,14 @@ export const initialProblem: ProblemFacts & ProblemRecord = {
   rootCause: null,
   workaround: null,
   fix: null,
+  fixProgress: [],
   risk: null,
   resolutionNotes: null,
   cancelReason: null,
   tasks: [],
   knownErrors: [],
   duplicates: [],
+  patterns: [],
   pastChanges: [],
   reanalyses: [],
 };

@@ -38,6 +38,9 @@ export const changeNeeds = ['linked', 'to-be-drafted', 'not-needed'] as const;
 /** One of {@link changeNeeds}. */
 export type ChangeNeed = (typeof changeNeeds)[number];
 
+/** How a change of a fix stands: not over yet, or how it ended. */
+export type FixStanding = 'pending' | 'successful' | 'unsuccessful' | 'cancelled' | 'missing';
+
 /** How a problem ended. */
 export const problemCloseCodes = [
   'fix-applied',
@@ -60,3 +63,9 @@ export const completionCauses = ['agent', 'timer'] as const;
 
 /** One of {@link completionCauses}. */
 export type CompletionCause = (typeof completionCauses)[number];
+
+/** Why incidents of a pattern belong to a problem no longer. */
+export const patternReleaseCauses = ['closed', 'risk-accepted', 'cancelled', 'duplicate'] as const;
+
+/** One of {@link patternReleaseCauses}. */
+export type PatternReleaseCause = (typeof patternReleaseCauses)[number];

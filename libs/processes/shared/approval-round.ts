@@ -96,7 +96,7 @@ export function outcomeOf({
 }
 
 /** Those whose answer the round waits for now: with `sequence` one, else all who are left. */
-function awaitedApprovers(round: ApprovalRound): readonly string[] {
+export function awaitedApprovers(round: ApprovalRound): readonly string[] {
   if (round.status !== 'pending') return [];
   const left = round.approvers.filter(
     (approver) => !round.answers.some((answer) => answer.approver === approver),

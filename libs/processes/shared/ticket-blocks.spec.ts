@@ -1,89 +1,9 @@
-import type { ProcessDefinition, ProcessState, Transition } from '@ledgerdesk/kernel';
 import { given } from '@ledgerdesk/kernel/testing';
 import { REDACTED } from './blocks/notes.block';
-import { evolveWith } from './folding';
-import { ticketBlocks, type TicketParts } from './ticket-blocks';
+import { begun, ended, errand, noted } from '../testing/errand.process';
 
 // Goal: the blocks do what they say in any process. Method: the smallest process that has nothing
 // but them, and a fact to correct.
-
-interface ErrandState extends ProcessState, TicketParts {
-  readonly subject: string | null;
-  readonly dueAt: string | null;
-}
-
-const setField = (field: string, to: string | null): Partial<ErrandState> => ({ [field]: to });
-
-const blocks = ticketBlocks<'Errand', ErrandState>(
-  { title: 'Errand', name: 'errand', activeStates: ['open'], allStates: ['open', 'done'] },
-  {
-    facts: { subject: { max: 20, required: true }, dueAt: { time: true } },
-    apply: setField,
-    applyToFacts: setField,
-  },
-);
-
-const transitions: Record<string, Transition> = {
-  BeginErrand: { from: [null], to: ['open'] },
-  EndErrand: { from: ['open'], to: ['done'] },
-  ...blocks.transitions,
-};
-
-const ownCommand = (type: new () => object, event: string) => ({
-  type,
-  summary: '',
-  route: null,
-  permission: 'errand:any',
-  emits: [event],
-  example: {},
-  decide: () => [{ type: event, data: {} }],
-});
-
-class BeginErrand {
-  readonly kind = 'begin';
-}
-class EndErrand {
-  readonly kind = 'end';
-}
-
-const own = {
-  ErrandBegun: { version: 1, summary: '', fields: {} },
-  ErrandEnded: { version: 1, summary: '', fields: {} },
-};
-
-const errand: ProcessDefinition<ErrandState> = {
-  name: 'errand',
-  plural: 'errands',
-  title: 'Errand',
-  numberPrefix: 'ERR',
-  summary: '',
-  lifecycle: {
-    states: {
-      open: { title: 'Open', category: 'open' },
-      done: { title: 'Done', category: 'done', final: true },
-    },
-    transitions,
-  },
-  guards: blocks.guards,
-  commands: {
-    BeginErrand: ownCommand(BeginErrand, 'ErrandBegun'),
-    EndErrand: ownCommand(EndErrand, 'ErrandEnded'),
-    ...blocks.commands,
-  },
-  events: { ...own, ...blocks.events },
-  initial: { state: null, subject: null, dueAt: null, ...blocks.initial },
-  evolve: evolveWith<ErrandState>(blocks.folds, {
-    ErrandBegun: () => ({ state: 'open' }),
-    ErrandEnded: () => ({ state: 'done' }),
-  }),
-  evolveFacts: evolveWith<ErrandState>(blocks.factFolds),
-  listing: { version: 1, collection: { fields: {} }, summarise: () => ({}) },
-  policies: {},
-};
-
-const begun = ['BeginErrand'] as const;
-const ended = ['EndErrand'] as const;
-const noted = ['AddErrandNote', { text: 'First.', visibility: 'internal' }] as const;
 
 describe('notes', () => {
   it('are numbered from 1, with who and when', () => {
@@ -237,7 +157,7 @@ describe('effort', () => {
 describe('attachments', () => {
   const digest = 'a'.repeat(64);
   const file = { digest, name: 'a.png', mediaType: 'image/png', sizeBytes: 3 };
-  const uploaded = { blobs: new Set([digest]) };
+  const uploaded = { blobs: new Map([[digest, 3]]) };
 
   it('ask for their content, which must have been uploaded', () => {
     expect(errand.commands['AttachToErrand']?.needs?.(file, errand.initial)).toEqual({
@@ -246,6 +166,12 @@ describe('attachments', () => {
     given(errand, begun)
       .when('AttachToErrand', file)
       .thenRefused('refused.blob-missing', { digest });
+  });
+
+  it('have the size that their content has', () => {
+    given(errand, begun)
+      .when('AttachToErrand', { ...file, sizeBytes: 4 }, uploaded)
+      .thenRefused('refused.blob-size', { digest, sizeBytes: 3 });
   });
 
   it('are attached once, and again after they were detached', () => {
@@ -294,104 +220,5 @@ describe('links', () => {
       .when('UnlinkErrand', { link: 2 })
       .thenEvents(['ErrandUnlinked', { link: 2, target: 'CHG-1', reason: null }])
       .thenState({ links: [], linkCount: 2 });
-  });
-});
-
-describe('corrections', () => {
-  const correct = (field: string, value: string | null) =>
-    ['CorrectErrand', { field, value, reason: 'Audit.' }] as const;
-
-  it('put a fact right after the end, and leave the state', () => {
-    given(errand, begun, ended)
-      .when(...correct('subject', 'Right'))
-      .thenEvents(['ErrandCorrected', { field: 'subject', from: null, to: 'Right' }])
-      .thenState({
-        state: 'done',
-        subject: 'Right',
-        corrections: [expect.objectContaining({ field: 'subject', reason: 'Audit.' })],
-      });
-  });
-
-  it('take times in any offset and keep them in UTC', () => {
-    given(errand, begun)
-      .when(...correct('dueAt', '2026-03-02T10:00:00+01:00'))
-      .thenState({ dueAt: '2026-03-02T09:00:00.000Z' });
-  });
-
-  it.each([
-    ['state', 'open', 'refused.not-correctable'],
-    ['constructor', 'x', 'refused.not-correctable'],
-    ['subject', null, 'refused.correction-value'],
-    ['subject', 'x'.repeat(21), 'refused.correction-value'],
-    ['dueAt', 'tomorrow', 'refused.correction-value'],
-    ['dueAt', null, 'refused.no-change'],
-  ])('of %s to %s are refused with %s', (field, value, refused) => {
-    given(errand, begun)
-      .when(...correct(field, value))
-      .thenRefused(refused);
-  });
-
-  it('of a field that is no fact change nothing when folded', () => {
-    const forged = {
-      type: 'ErrandCorrected',
-      data: { field: 'state', from: 'open', to: 'done', reason: 'r' },
-    };
-    expect(given(errand, begun, forged).state).toMatchObject({ state: 'open' });
-  });
-});
-
-describe('legal hold', () => {
-  const place = ['PlaceErrandOnLegalHold', { reference: 'CASE-1', reason: 'r' }] as const;
-
-  it('is placed and released, also after the end', () => {
-    given(errand, begun, ended)
-      .when(...place)
-      .thenState({ legalHold: expect.objectContaining({ reference: 'CASE-1', by: 'ada' }) });
-    given(errand, begun, ended, place)
-      .when('ReleaseErrandFromLegalHold', { reason: 'Settled.' })
-      .thenEvents(['ErrandReleasedFromLegalHold', { reference: 'CASE-1' }])
-      .thenState({ legalHold: null });
-  });
-
-  it('is neither placed nor released twice', () => {
-    given(errand, begun, place)
-      .when(...place)
-      .thenRefused('refused.legal-hold');
-    given(errand, begun)
-      .when('ReleaseErrandFromLegalHold', { reason: 'r' })
-      .thenRefused('refused.no-legal-hold');
-  });
-});
-
-describe('escalation', () => {
-  const escalate = (kind: string, to: string) =>
-    ['EscalateErrand', { kind, to, reason: 'r' }] as const;
-
-  it('is a flag of each kind beside the state', () => {
-    given(errand, begun, escalate('functional', 'tier-2'), escalate('hierarchic', 'head'))
-      .when(...escalate('functional', 'tier-3'))
-      .thenEvents(['ErrandEscalated', { to: 'tier-3', previousTo: 'tier-2' }])
-      .thenState({
-        state: 'open',
-        isEscalated: true,
-        escalations: [
-          expect.objectContaining({ kind: 'hierarchic', to: 'head' }),
-          expect.objectContaining({ kind: 'functional', to: 'tier-3' }),
-        ],
-      });
-  });
-
-  it('is not repeated, and taken back kind by kind', () => {
-    const functional = escalate('functional', 'tier-2');
-    given(errand, begun, functional)
-      .when(...functional)
-      .thenRefused('refused.no-change');
-    given(errand, begun, functional)
-      .when('DeescalateErrand', { kind: 'hierarchic', reason: 'r' })
-      .thenRefused('refused.not-escalated', { escalated: ['functional'] });
-    given(errand, begun, functional)
-      .when('DeescalateErrand', { kind: 'functional', reason: 'r' })
-      .thenEvents(['ErrandDeescalated', { previousTo: 'tier-2' }])
-      .thenState({ isEscalated: false });
   });
 });

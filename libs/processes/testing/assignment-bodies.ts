@@ -1,6 +1,7 @@
 import type { ProcessState } from '@ledgerdesk/kernel';
 import type { ProcessModel } from '@ledgerdesk/kernel/testing';
 import type { AssignmentPart } from '../shared/blocks/assignment.block';
+import type { CustomFieldsPart } from '../shared/blocks/custom-fields.block';
 import type { PriorityPart } from '../shared/blocks/priority.block';
 
 type Bodies<State extends ProcessState> = ProcessModel<State>['bodies'];
@@ -41,5 +42,19 @@ export function priorityBodies<State extends ProcessState & PriorityPart>(
       priority: priority === 1 ? 2 : 1,
       reason: 'r',
     }),
+  };
+}
+
+/** Bodies that satisfy the guards of the block of custom fields: all processes have this one. */
+export function customFieldBodies<State extends ProcessState & CustomFieldsPart>(
+  title: string,
+): Bodies<State> {
+  return {
+    [`Set${title}CustomField`]: ({ customFields }) => ({
+      field: 'costCentre',
+      value: customFields['costCentre'] === 'CC-1' ? 'CC-2' : 'CC-1',
+    }),
+    [`Clear${title}CustomField`]: ({ customFields }) =>
+      customFields['costCentre'] === undefined ? undefined : { field: 'costCentre' },
   };
 }

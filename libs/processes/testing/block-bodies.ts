@@ -65,9 +65,9 @@ export function ticketBodies<State extends ProcessState>(
   return bodies;
 }
 
-/** The digests that a body names, as blobs that are there. */
-export function blobsOf(body: Body): ReadonlySet<string> {
-  return new Set(typeof body['digest'] === 'string' ? [body['digest']] : []);
+/** The digest that a body names, as a blob that is there with the size that it names. */
+export function blobsOf({ digest, sizeBytes }: Body): ReadonlyMap<string, number> {
+  return new Map(typeof digest === 'string' ? [[digest, Number(sizeBytes)]] : []);
 }
 
 function other(value: unknown, one: string, two: string): string {

@@ -38,6 +38,11 @@ export function describeProcessModel<State extends ProcessState>(
       expect([...coverage.states].sort()).toEqual(Object.keys(lifecycle.states).sort());
     });
 
+    it('finds a way out of every state that is not final, and none out of one that is', () => {
+      const unfinished = Object.entries(lifecycle.states).filter(([, each]) => each.final !== true);
+      expect([...coverage.left].sort()).toEqual(unfinished.map(([name]) => name).sort());
+    });
+
     it('accepts every command somewhere', () => {
       expect([...coverage.accepted].sort()).toEqual(Object.keys(commands).sort());
     });

@@ -8,17 +8,24 @@ import { CAUSATION, type Projection } from '@ledgerdesk/kernel';
 export function causationProjection(streamPrefixes: readonly string[]): Projection {
   return {
     name: CAUSATION,
-    version: 1,
+    version: 2,
     streamPrefixes,
     documents: {
       name: CAUSATION,
-      fields: { causationId: 'text', correlationId: 'text', causePosition: 'text' },
+      fields: {
+        causationId: 'text',
+        correlationId: 'text',
+        causePosition: 'text',
+        order: 'number',
+      },
+      compoundIndexes: [['causationId', 'order']],
     },
     keyOf: ({ id, causationId }) => (causationId === null ? undefined : id),
     fold: (_, event) => {
       const causePosition = event.data['causePosition'];
       return {
         position: event.position.toString(),
+        order: Number(event.position),
         stream: event.stream,
         revision: event.revision.toString(),
         type: event.type,

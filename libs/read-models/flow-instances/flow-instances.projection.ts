@@ -1,6 +1,8 @@
 import {
   FLOW_INSTANCES,
+  FLOW_INSTANCES_BY_FLOW,
   FLOW_STREAM_PREFIX,
+  type Contribution,
   type Projection,
   type ReadDocument,
   type RecordedEvent,
@@ -32,7 +34,7 @@ interface FlowInstanceDocument extends ReadDocument {
 /** The instances of all flows that are not over: what an operator lists, and a runner takes up. */
 export const flowInstancesProjection: Projection = {
   name: FLOW_INSTANCES,
-  version: 1,
+  version: 2,
   streamPrefixes: [FLOW_STREAM_PREFIX],
   documents: {
     name: FLOW_INSTANCES,
@@ -47,6 +49,16 @@ export const flowInstancesProjection: Projection = {
     },
     compoundIndexes: [['flow', 'status']],
   },
+  aggregates: [
+    {
+      collection: { name: FLOW_INSTANCES_BY_FLOW, fields: { flow: 'text' } },
+      contributions: (document: ReadDocument): readonly Contribution[] => {
+        const { flow, status } = document as FlowInstanceDocument;
+        const parked = status === 'parked' ? 1 : 0;
+        return [{ id: flow, labels: { flow }, amounts: { open: 1, parked } }];
+      },
+    },
+  ],
   keyOf: ({ stream }) => stream,
   fold: (document, event) => {
     if (event.type === 'FlowCompleted') return null;

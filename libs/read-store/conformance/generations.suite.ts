@@ -89,15 +89,6 @@ export function describeGenerations({ store }: SuiteContext): void {
     expect(await store().count('board', 'tickets')).toBe(1);
   });
 
-  it('takes the live generation out of service where it is told so', async () => {
-    await liveBoard(store(), { a: {} });
-    await store().drop('board', 1, { evenLive: true });
-    await expect(store().count('board', 'tickets')).rejects.toMatchObject({
-      code: 'unavailable.projection',
-    });
-    expect(await store().generations('board')).toEqual([]);
-  });
-
   it('keeps the mark of its checkpoint until a batch brings another', async () => {
     const generation = await store().createGeneration(BOARD);
     const mark = { position: 1n, hash: 'a'.repeat(64) };

@@ -129,18 +129,13 @@ export class MemoryReadStore implements ReadStore {
     this.requireProjection(projection, generation).live = generation;
   }
 
-  async drop(
-    projection: string,
-    generation: number,
-    options: { readonly evenLive?: boolean } = {},
-  ): Promise<void> {
+  async drop(projection: string, generation: number): Promise<void> {
     this.assertOpen();
     this.requireGeneration(projection, generation);
     const entry = this.requireProjection(projection, generation);
-    if (entry.live === generation && options.evenLive !== true) {
+    if (entry.live === generation) {
       throw invalidGeneration(projection, generation, 'is live; promote another one first');
     }
-    if (entry.live === generation) entry.live = undefined;
     entry.generations.delete(generation);
   }
 

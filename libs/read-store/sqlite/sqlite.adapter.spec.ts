@@ -1,12 +1,14 @@
 import Database from 'better-sqlite3';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
+import { copyReadStore, setAsideReadStore } from '../index';
 import type { GenerationStore, ProjectionStorage } from '../read-store.port';
-import { READ_MODELS_FILE, SqliteReadStore } from './sqlite.adapter';
+import { SqliteReadStore } from './sqlite.adapter';
+import { READ_MODELS_FILE } from './sqlite.files';
 import { NARROW_MATCHES_MAX } from './sqlite.query';
 
 const BOARD: ProjectionStorage = {
@@ -175,6 +177,78 @@ describe('two processes on one file', () => {
     await expect(write(second, 0n, 'b')).rejects.toMatchObject({ code: 'conflict.checkpoint' });
     await write(second, 1n, 'b');
     expect([...(await first.get('tickets', ['a', 'b'])).keys()]).toEqual(['a', 'b']);
+  });
+});
+
+describe('a file of the layout before marks', () => {
+  beforeEach(async () => {
+    const store = open();
+    await write(await store.createGeneration(BOARD), 0n, 'a');
+    await store.promote('board', 1);
+    await store.close();
+    const database = new Database(file);
+    database.exec(`ALTER TABLE generations DROP COLUMN mark_position;
+      ALTER TABLE generations DROP COLUMN mark_hash;
+      PRAGMA user_version = 1`);
+    database.close();
+  });
+
+  it('is brought up to date with all that it holds, whoever opens it first', async () => {
+    const [store, other] = [open(), open()];
+    expect(await store.count('board', 'tickets', { state: 'new' })).toBe(1);
+    const [before] = await other.generations('board');
+    expect(before).toMatchObject({ generation: 1, checkpoint: 1n, live: true });
+    expect(before).not.toHaveProperty('mark');
+    const mark = { position: 2n, hash: 'a'.repeat(64) };
+    const generation = await other.openGeneration(BOARD, 1);
+    await generation.write({ changes: new Map(), after: 1n, checkpoint: 2n, mark });
+    expect(await store.generations('board')).toMatchObject([{ checkpoint: 2n, mark }]);
+  });
+});
+
+describe('files put aside or copied', () => {
+  const url = (): string => `sqlite:${folder}`;
+
+  beforeEach(async () => {
+    const store = open();
+    await write(await store.createGeneration(BOARD), 0n, 'a');
+    await store.promote('board', 1);
+  });
+
+  it('leave room for a new store, and are whole under their new name', async () => {
+    await opened[0]?.close();
+    const kept = await setAsideReadStore(url(), 'damaged-1');
+    expect(kept).toBe(`${file}.damaged-1`);
+    const fresh = open();
+    expect(await fresh.generations()).toEqual([]);
+    await fresh.close();
+    await rm(file);
+    await rename(String(kept), file);
+    expect(await open().count('board', 'tickets')).toBe(1);
+  });
+
+  it.each([
+    ['beside a writer', async () => undefined],
+    ['after it', async () => opened[0]?.close()],
+  ])('are as they stand, %s', async (_, before) => {
+    await before();
+    const copy = await mkdtemp(join(tmpdir(), 'ledgerdesk-read-store-copy-'));
+    await copyReadStore(url(), copy);
+    const store = SqliteReadStore.open(copy);
+    opened.push(store);
+    expect(await store.count('board', 'tickets')).toBe(1);
+    await store.close();
+    await rm(copy, { recursive: true });
+  });
+
+  it('are nothing where nothing is, or all is in memory', async () => {
+    const empty = join(folder, 'empty');
+    await copyReadStore('memory:', empty);
+    await copyReadStore(`sqlite:${empty}`, folder);
+    expect(await setAsideReadStore('memory:', 'x')).toBeUndefined();
+    await expect(setAsideReadStore('mysql:x', 'x')).rejects.toMatchObject({
+      code: 'invalid.read-store-url',
+    });
   });
 });
 

@@ -39,6 +39,7 @@ import {
 } from './sqlite.catalog';
 import { SqliteConnection, type Row } from './sqlite.connection';
 import { incompatibleFile, withStoreErrors } from './sqlite.errors';
+import { READ_MODELS_FILE } from './sqlite.files';
 import { SqliteGenerationStore } from './sqlite.generation';
 import {
   countStatement,
@@ -60,9 +61,6 @@ import {
   LAYOUT_WITHOUT_MARKS,
   type CollectionTable,
 } from './sqlite.schema';
-
-/** Name of the one file in the store's folder, beside its -wal and -shm. */
-export const READ_MODELS_FILE = 'read-models.sqlite';
 
 const DEFAULT_BUSY_TIMEOUT_MS = 10_000;
 const WRITER_CACHE_KIB = 64 * 1024;
@@ -175,15 +173,11 @@ export class SqliteReadStore implements ReadStore {
     });
   }
 
-  async drop(
-    projection: string,
-    generation: number,
-    options: { readonly evenLive?: boolean } = {},
-  ): Promise<void> {
+  async drop(projection: string, generation: number): Promise<void> {
     this.assertOpen();
     this.writer.writing(() => {
       const { isLive } = this.requireEntry(projection, generation);
-      if (isLive && options.evenLive !== true) {
+      if (isLive) {
         throw invalidGeneration(projection, generation, 'is live; promote another one first');
       }
       const storage = storageOf(this.writer, projection, generation);

@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { checkFilter, checkQuery } from '../query-check';
 import type { Filter, ProjectionStorage, Query, Sort } from '../read-store.port';
-import { READ_MODELS_FILE, SqliteReadStore } from './sqlite.adapter';
+import { SqliteReadStore } from './sqlite.adapter';
+import { READ_MODELS_FILE } from './sqlite.files';
 import { countStatement, pageStatements, type SqlText } from './sqlite.query';
 import { collectionTable } from './sqlite.schema';
 

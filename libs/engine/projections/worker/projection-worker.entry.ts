@@ -28,8 +28,6 @@ async function main(port: MessagePort, start: WorkerStart): Promise<void> {
     ...(stallMs !== undefined && { stallMs }),
     onFailure: (projection, error) =>
       post(port, { kind: 'failed', projection, failure: toFailure(error) }),
-    onDiscard: (projection, reason) =>
-      post(port, { kind: 'discarded', projection, failure: toFailure(reason) }),
   });
   host.onProgress((projection, checkpoint) =>
     post(port, { kind: 'progress', projection, checkpoint }),

@@ -39,7 +39,6 @@ export type WorkerMessage =
   | { readonly kind: 'ready'; readonly statuses: readonly ProjectionStatus[] }
   | { readonly kind: 'refused'; readonly failure: WorkerFailure }
   | { readonly kind: 'progress'; readonly projection: string; readonly checkpoint: bigint }
-  | { readonly kind: 'discarded'; readonly projection: string; readonly failure: WorkerFailure }
   | { readonly kind: 'failed'; readonly projection: string; readonly failure: WorkerFailure }
   | {
       readonly kind: 'status';

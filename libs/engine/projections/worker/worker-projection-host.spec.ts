@@ -79,6 +79,39 @@ describe('WorkerProjectionHost', () => {
     expect(failures).toHaveLength(1);
   });
 
+  it('stops a projection whose documents are of another log, and tells why', async () => {
+    await log.add('a', 1);
+    const first = await start();
+    await first.waitFor('tallies', await log.add('a', 2), WAIT_MS);
+    await first.stop();
+    const otherDir = join(dir, 'other');
+    const other = await openEventStore({ dir: otherDir });
+    await new TallyLog(other).add('a', 5);
+    const failures: unknown[] = [];
+    const running = await start({
+      eventStoreUrl: `sqlite:${otherDir}`,
+      onFailure: (projection, error) => failures.push([projection, error]),
+    });
+    await eventually(() => failures.length === 2, 'the refusal of both');
+    await other.close();
+    const code = 'corrupt.checkpoint-ahead';
+    expect(failures).toContainEqual(['tallies', expect.objectContaining({ code })]);
+    expect(await running.waitFor('tallies', 1n, WAIT_MS)).toBe(false);
+    expect((await running.status()).map(({ state }) => state)).toEqual(['failed', 'failed']);
+    expect(await readStore.get('tallies', 'tallies', 'a')).toMatchObject({ total: 3 });
+  });
+
+  it('measures by where the log ends now a thread that repeats what it knew', async () => {
+    const position = await log.add('a', 1);
+    let head = (): Promise<bigint> => Promise.resolve(position + 7n);
+    const running = await start({ head: () => head() });
+    await running.waitFor('tallies', position, WAIT_MS);
+    await eventually(async () => (await running.status())[0]?.checkpoint === position);
+    expect((await running.status())[0]).toMatchObject({ head: position + 7n, lagEvents: 7n });
+    head = () => Promise.reject(new Error('the log cannot be read'));
+    expect((await running.status())[0]).toMatchObject({ head: position, lagEvents: 0n });
+  });
+
   it('says what is wrong with a catalogue or a store that it cannot open', async () => {
     await expect(start({ catalogue: __filename.replace('.spec', '') })).rejects.toMatchObject({
       code: 'invalid.projection-catalogue',

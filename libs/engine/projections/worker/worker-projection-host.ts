@@ -17,12 +17,15 @@ const STOP_TIMEOUT_MS = 10_000;
 const HEALTHY_AFTER_MS = 60_000;
 
 export interface WorkerProjectionHostOptions extends WorkerStart {
+  /**
+   * Where the log ends, as the calling thread sees it: a thread that is stuck repeats what it knew,
+   * and would look as if it kept up. Default: what the thread says.
+   */
+  readonly head?: () => Promise<bigint>;
   /** Before a thread that died is replaced. */
   readonly backOff?: Partial<BackOff>;
   /** For the log of the process: a projection has failed for good, or the thread has died. */
   readonly onFailure?: (projection: string | undefined, error: unknown) => void;
-  /** As {@link InProcessProjectionHostOptions.onDiscard}. */
-  readonly onDiscard?: (projection: string, reason: unknown) => void;
 }
 
 type ProgressListener = (projection: string, checkpoint: bigint) => void;
@@ -73,11 +76,15 @@ export class WorkerProjectionHost implements ProjectionHost {
     return reached;
   }
 
-  /** What the thread answers within a second; while it is busy or replaced, what it said last. */
+  /**
+   * What the thread answers within a second; while it is busy or replaced, what it said last,
+   * measured by where the log ends now.
+   */
   async status(): Promise<readonly ProjectionStatus[]> {
     if (!this.isStopping()) await this.askStatus();
+    const head = await this.headNow();
     return this.statuses.map((status) => ({
-      ...status,
+      ...measured(status, head),
       restarts: status.restarts + this.threadRestarts,
       ...(this.isStopping() && status.state !== 'failed' && { state: 'stopped' }),
       ...(this.lastError !== undefined && { lastError: status.lastError ?? this.lastError }),
@@ -163,9 +170,6 @@ export class WorkerProjectionHost implements ProjectionHost {
         this.waits.giveUp(message.projection);
         this.options.onFailure?.(message.projection, fromFailure(message.failure));
         return;
-      case 'discarded':
-        this.options.onDiscard?.(message.projection, fromFailure(message.failure));
-        return;
       case 'ready':
         return;
       case 'refused':
@@ -195,6 +199,11 @@ export class WorkerProjectionHost implements ProjectionHost {
       this.send({ kind: 'status', id });
     });
     this.questions.delete(id);
+  }
+
+  /** A log that cannot be read answers for itself; then the thread's word is all there is. */
+  private async headNow(): Promise<bigint> {
+    return (await this.options.head?.().catch(() => 0n)) ?? 0n;
   }
 
   private send(request: WorkerRequest): void {
@@ -252,6 +261,12 @@ async function startWorker({
     };
     worker.on('message', onMessage).on('error', onError).on('exit', onExit);
   });
+}
+
+function measured(status: ProjectionStatus, head: bigint): ProjectionStatus {
+  if (head <= status.head) return status;
+  const lagEvents = head > status.checkpoint ? head - status.checkpoint : 0n;
+  return { ...status, head, lagEvents };
 }
 
 function asError(error: unknown): Error {

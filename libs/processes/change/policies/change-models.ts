@@ -1,5 +1,11 @@
-import { refuse, type Policy, type Refusal } from '@ledgerdesk/kernel';
-import type { ChangeLifecycleState } from '../change.lifecycle';
+import {
+  refuse,
+  valueChecks,
+  type Policy,
+  type PolicyKind,
+  type Refusal,
+} from '@ledgerdesk/kernel';
+import { allChangeStates, modelledCommands, type ChangeLifecycleState } from '../change.lifecycle';
 import type { ChangeType } from '../change.vocabulary';
 
 /** One step that a model allows. */
@@ -122,11 +128,55 @@ const unauthorised: ChangeModel = {
   mandatory: [],
 };
 
+const shipped: ChangeModels = {
+  models: { normal, standard, emergency, unauthorised },
+  quietPeriodHours: 24,
+};
+
+const { fields, list, text, whole, word } = valueChecks;
+const HOURS_MAX = 10_000;
+
+/** The commands that a model leads on by. */
+const steppingCommands = [...modelledCommands, 'ApproveChange', 'RejectChange'];
+
+const modelOf = (name: string): ReturnType<typeof fields> =>
+  fields({
+    name: word([name]),
+    steps: list(
+      fields({
+        command: word(steppingCommands),
+        from: word(allChangeStates),
+        to: word(allChangeStates),
+      }),
+      { min: 1, max: 100 },
+    ),
+    requiredApprovals: list(text(200), { max: 20 }),
+    retrospectiveHours: whole(0, HOURS_MAX),
+    review: word(['always', 'on-failure']),
+    reviewSampleEvery: whole(0, 1_000_000),
+    rescheduleToleranceMinutes: whole(0, HOURS_MAX * 60),
+    scanAgeHoursMax: whole(0, HOURS_MAX),
+    mandatory: list(word(everyPlan), { max: everyPlan.length }),
+  });
+
+const kind: PolicyKind = {
+  name: 'change-models',
+  title: 'Change models',
+  faults: fields({
+    models: fields(
+      Object.fromEntries(Object.keys(shipped.models).map((name) => [name, modelOf(name)])),
+    ),
+    quietPeriodHours: whole(0, HOURS_MAX),
+  }),
+  presets: { 'normal-standard-emergency': shipped },
+};
+
 /** The three models, and the way of changes that were found. */
 export const changeModels: Policy<ChangeModels> = {
-  name: 'change-models',
+  name: kind.name,
   version: 1,
-  value: { models: { normal, standard, emergency, unauthorised }, quietPeriodHours: 24 },
+  value: shipped,
+  kind,
 };
 
 /** The model in force for a type. */

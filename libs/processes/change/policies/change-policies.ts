@@ -1,6 +1,7 @@
-import type { Policy, PolicySet } from '@ledgerdesk/kernel';
+import { valueChecks, type Policy, type PolicyKind, type PolicySet } from '@ledgerdesk/kernel';
 import type { ApprovalPolicies } from '../../shared/approval-round';
-import type { ConflictKind, ConflictSeverity } from '../change.vocabulary';
+import { approvalsKind } from '../../policies/approvals-kind';
+import { conflictKinds, type ConflictKind, type ConflictSeverity } from '../change.vocabulary';
 import { changeModels, type ChangeModels } from './change-models';
 import { changeRisk, type RiskPolicy } from './change-risk';
 
@@ -8,6 +9,7 @@ import { changeRisk, type RiskPolicy } from './change-risk';
 const changeApprovals: ApprovalPolicies = {
   name: 'change-approvals',
   version: 1,
+  kind: approvalsKind('change-approvals', 'Approvals of changes'),
   value: {
     'change-manager': {
       source: { kind: 'field', field: 'changeManager' },
@@ -36,10 +38,20 @@ const changeApprovals: ApprovalPolicies = {
   },
 };
 
+const severity = valueChecks.word(['hard', 'soft']);
+
+const conflictsKind: PolicyKind = {
+  name: 'change-conflicts',
+  title: 'Conflicts of changes',
+  faults: valueChecks.fields(Object.fromEntries(conflictKinds.map((each) => [each, severity]))),
+  presets: {},
+};
+
 /** Which conflicts stop a change and which warn, where the scan does not say it. */
 export const changeConflicts: Policy<Readonly<Record<ConflictKind, ConflictSeverity>>> = {
   name: 'change-conflicts',
   version: 1,
+  kind: conflictsKind,
   value: {
     'same-item-scheduled': 'hard',
     'parent-item-scheduled': 'soft',

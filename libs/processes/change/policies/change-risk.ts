@@ -1,4 +1,10 @@
-import { refuse, type Policy, type Refusal } from '@ledgerdesk/kernel';
+import {
+  refuse,
+  valueChecks,
+  type Policy,
+  type PolicyKind,
+  type Refusal,
+} from '@ledgerdesk/kernel';
 import { riskLevels, type ChangeOutcome, type RiskLevel } from '../change.vocabulary';
 
 /** A condition of the calculator: holds where the fact is within the bounds. */
@@ -26,10 +32,38 @@ export interface RiskPolicy {
 
 const yesOrNo = (text: string, yes: number): RiskQuestion => ({ text, answers: { yes, no: 0 } });
 
+const { fields, list, map, text, whole, word } = valueChecks;
+const POINTS_MAX = 1_000;
+const bound = whole(-1_000_000, 1_000_000);
+const levelOfRisk = word(riskLevels);
+
+const kind: PolicyKind = {
+  name: 'change-risk',
+  title: 'Risk of changes',
+  faults: fields({
+    conditions: list(
+      fields({ fact: text(100), risk: levelOfRisk }, { atLeast: bound, atMost: bound }),
+      {
+        max: 100,
+      },
+    ),
+    questions: map(
+      fields({ text: text(500), answers: map(whole(0, POINTS_MAX), { min: 1, max: 50 }) }),
+      { max: 100 },
+    ),
+    levels: list(fields({ atLeast: whole(0, POINTS_MAX * 100), risk: levelOfRisk }), {
+      min: 1,
+      max: 20,
+    }),
+  }),
+  presets: {},
+};
+
 /** The questionnaire and the calculator that ship with the system. */
 export const changeRisk: Policy<RiskPolicy> = {
   name: 'change-risk',
   version: 1,
+  kind,
   value: {
     conditions: [
       { fact: 'impact', atMost: 1, risk: 'high' },

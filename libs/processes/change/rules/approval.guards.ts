@@ -1,5 +1,6 @@
-import { refuse } from '@ledgerdesk/kernel';
+import { refuse, type Refusal } from '@ledgerdesk/kernel';
 import { isThere } from '../../shared/fields';
+import type { ChangeState } from '../change.state';
 import { changeGuard, type ChangeGuards } from './change-command';
 import { checkConflicts, isFreezeConflict } from './progress.guards';
 import { checkExecutor } from './work-order.guards';
@@ -10,15 +11,7 @@ export const approvalGuards: ChangeGuards = {
   mayAuthorise: changeGuard({
     unless: 'a conflict scan is younger than the last edit and shows no freeze, where it schedules',
     stateOnly: true,
-    check: ({ state, model, scan }) => {
-      if (state !== 'authorise' || stepOf(model, 'ApproveChange', state) !== 'scheduled') {
-        return true;
-      }
-      if (scan?.isFresh !== true) {
-        return refuse('stale-scan', 'no conflict scan is younger than the last edit; run one');
-      }
-      return checkConflicts(scan.conflicts, isFreezeConflict);
-    },
+    check: checkToAuthorise,
   }),
   isEditable: changeGuard<{ title?: string | null; justification?: string | null }>({
     unless: 'it is no scheduled standard change: that one is authorised as it stands',
@@ -37,4 +30,16 @@ export const approvalGuards: ChangeGuards = {
       return person === undefined || checkExecutor(state, person);
     },
   }),
+  isStarterApart: changeGuard({
+    unless: 'who begins it has not approved it, nor is asked to',
+    check: (state, _, { actor }) => checkExecutor(state, actor),
+  }),
 };
+
+/** Refused where an approval would schedule the change without a scan that shows no freeze. */
+export function checkToAuthorise({ state, model, scan }: ChangeState): true | Refusal {
+  if (state !== 'authorise' || stepOf(model, 'ApproveChange', state) !== 'scheduled') return true;
+  return scan?.isFresh === true
+    ? checkConflicts(scan.conflicts, isFreezeConflict)
+    : refuse('stale-scan', 'no conflict scan is younger than the last edit; run one');
+}

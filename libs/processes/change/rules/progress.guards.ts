@@ -15,6 +15,7 @@ import type {
   RecordChangeItemUpdate,
   ReleaseChange,
   StartChange,
+  SubmitChange,
 } from '../commands/progress.commands';
 import { changePolicies } from '../policies/change-policies';
 import { areAnswersComplete } from '../policies/change-risk';
@@ -106,6 +107,15 @@ export const progressGuards: ChangeGuards = {
   isAssessorApart: changeGuard({
     unless: 'who assesses is neither the requester nor an implementer',
     check: (state, _, context) => checkApart(state, context),
+  }),
+  isDownAlready: changeGuard<Partial<SubmitChange>>({
+    unless: 'the service that is down went down before now',
+    check: (_, { serviceDownSince }, { now }) =>
+      !isThere(serviceDownSince) ||
+      utc(serviceDownSince) <= now ||
+      refuse('future-time', `serviceDownSince lies in the future; give a time up to ${now}`, {
+        now,
+      }),
   }),
   isApprovedToStart: changeGuard({
     unless: 'it is authorised, or may be authorised afterwards as the service is down',
@@ -239,9 +249,14 @@ export function implementersOf({ assignee, workOrders }: ChangeState): readonly 
   ];
 }
 
+/** Everybody who has a hand in it: who does some of the work, and who began it. */
+export function partiesAtWork(state: ChangeState): readonly (string | null)[] {
+  return [...implementersOf(state), state.startedBy];
+}
+
 function checkApart(state: ChangeState, { actor, onBehalfOf }: ChangeContext): true | Refusal {
   const people = [actor, ...(onBehalfOf === null ? [] : [onBehalfOf])];
-  const involved = [state.requester, ...implementersOf(state)];
+  const involved = [state.requester, ...partiesAtWork(state)];
   const both = people.find((person) => involved.includes(person));
   return (
     both === undefined ||

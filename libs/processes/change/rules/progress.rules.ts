@@ -7,6 +7,7 @@ import {
 import { isLive } from '../../shared/approval-round';
 import { isThere, utc } from '../../shared/fields';
 import type { ChangeState } from '../change.state';
+import type { ChangeOutcome } from '../change.vocabulary';
 import {
   BackOutChange,
   CancelChange,
@@ -23,6 +24,7 @@ import {
 } from '../commands/progress.commands';
 import { stepOf } from '../policies/change-models';
 import { changePolicies } from '../policies/change-policies';
+import { authorisedPlan } from './authorisation';
 import { changeCommand, emit, type ChangeCommands } from './change-command';
 
 const ITEM_UPDATES_MAX = 2_000;
@@ -48,8 +50,8 @@ const towardsStart: ChangeCommands = {
         serviceDownSince: isThere(serviceDownSince) ? utc(serviceDownSince) : null,
       });
       if (next !== 'scheduled') return [submitted];
-      const basis = { basis: 'template', approvals: [], isLate: false, state: next } as const;
-      return [submitted, emit('ChangeAuthorised', basis)];
+      const given = { basis: 'template', approvals: [], isLate: false, state: next } as const;
+      return [submitted, emit('ChangeAuthorised', { ...given, ...authorisedPlan(state) })];
     },
   }),
   TechnicalApproveChange: changeCommand<TechnicalApproveChange>({
@@ -103,12 +105,12 @@ const towardsStart: ChangeCommands = {
     needs: ({ freezeWindows }) => ({
       related: (freezeWindows ?? []).map((ticket) => ({ process: 'freeze-window', ticket })),
     }),
-    decide: (_, { state, model }, { now, policies }) => {
+    decide: (_, { state, model, configurationItems }, { now, policies }) => {
       const isRetrospective = state === 'authorise';
       const dueMs = Date.parse(now) + (model?.retrospectiveHours ?? 0) * HOUR_MS;
       const approvalDueAt = isRetrospective ? new Date(dueMs).toISOString() : null;
       return [
-        emit('ChangeStarted', { isRetrospective, approvalDueAt }, [
+        emit('ChangeStarted', { isRetrospective, approvalDueAt, configurationItems }, [
           policyReference(changePolicies(policies).changeModels),
         ]),
       ];
@@ -150,7 +152,7 @@ const towardsEnd: ChangeCommands = {
       const needsReview = isReviewDue(state);
       return [
         emit('ChangeImplemented', { itemUpdates, comment: comment ?? null, needsReview }),
-        ...(needsReview ? [] : [emit('ChangeClosed', { outcome: 'successful' })]),
+        ...(needsReview ? [] : [closed(state, 'successful')]),
       ];
     },
   }),
@@ -166,9 +168,9 @@ const towardsEnd: ChangeCommands = {
       isObjectiveMet: true,
       incidentsCaused: [],
     },
-    decide: ({ outcome, notes, isObjectiveMet, incidentsCaused }) => [
+    decide: ({ outcome, notes, isObjectiveMet, incidentsCaused }, state) => [
       emit('ChangeReviewed', { outcome, notes, isObjectiveMet, incidentsCaused }),
-      emit('ChangeClosed', { outcome }),
+      closed(state, outcome),
     ],
   }),
   CancelChange: changeCommand<CancelChange>({
@@ -222,6 +224,13 @@ const holding: ChangeCommands = {
 
 /** How a change goes its way. */
 export const progressCommands: ChangeCommands = { ...towardsStart, ...towardsEnd, ...holding };
+
+/** With what tells whether changes of its kind fail again and again. */
+function closed(state: ChangeState, outcome: ChangeOutcome): NewEvent {
+  const { number, template, service, configurationItems } = state;
+  const kind = { number: number ?? '', template, service, configurationItems };
+  return emit('ChangeClosed', { outcome, ...kind });
+}
 
 function isReviewDue({ model, workOrders, number }: ChangeState): boolean {
   if (model?.review !== 'on-failure') return true;

@@ -1,4 +1,13 @@
-import { Line, ListOf, OneOf, Optional, Prose, Scalar, textLimits } from '../../shared/fields';
+import {
+  Instant,
+  Line,
+  ListOf,
+  OneOf,
+  Optional,
+  Prose,
+  Scalar,
+  textLimits,
+} from '../../shared/fields';
 import { allCIStates, type CILifecycleState } from '../configuration-item.lifecycle';
 import type { AttributeValue } from '../policies/ci-classes';
 import { Authorised } from './authority';
@@ -79,10 +88,18 @@ export class MoveCILifecycle {
   reason?: string | null;
 }
 
-/** A change is to touch the item. */
+/** A change is to touch the item; recorded again, its window has moved. */
 export class RecordCIChangeOpened {
   @Line(textLimits.reference)
   change!: string;
+
+  @Optional()
+  @Instant()
+  plannedStart?: string | null;
+
+  @Optional()
+  @Instant()
+  plannedEnd?: string | null;
 }
 
 /** A change that was to touch the item is over. */

@@ -55,7 +55,8 @@ export const configurationGuards: Readonly<Record<string, Guard<CIState>>> = {
       refuse('authority', 'name either the change or the discovery run that it is done by'),
   }),
   isChangeUnderWay: defineGuard<CIState, Authorised>({
-    unless: 'the change, where one is named, is authorised, in implementation and covers the item',
+    unless:
+      'the change, where one is named, is authorised, in implementation or review, and covers the item',
     check: checkChange,
   }),
   isChangeableAttribute: defineGuard<CIState, { attribute: string }>({
@@ -176,11 +177,11 @@ function checkChange(state: CIState, { change }: Authorised, context: Context): 
     return refuse('related-missing', `there is no change ${change}`, { reference: change });
   }
   const { state: at, holds = [], configurationItems } = found.state as ChangeView;
-  if (at !== 'implement' || holds.length > 0) {
+  if ((at !== 'implement' && at !== 'review') || holds.length > 0) {
     const where = holds.length > 0 ? 'on hold' : String(at);
     return refuse(
       'change-not-under-way',
-      `the change ${change} is ${where}; the record is changed while it is being implemented`,
+      `the change ${change} is ${where}; the record is changed while it is implemented or reviewed`,
       { change, state: at },
     );
   }

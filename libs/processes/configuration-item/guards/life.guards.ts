@@ -71,7 +71,8 @@ export const lifeGuards: Readonly<Record<string, Guard<CIState>>> = {
     unless: 'its class is one of assets',
     stateOnly: true,
     check: ({ assetState, ciClass }) =>
-      assetState !== null || refuse('no-asset', `a ${String(ciClass)} is no asset`),
+      assetState !== null ||
+      refuse('no-asset', `an item of the class ${String(ciClass)} is no asset`),
   }),
   isAssignable: defineGuard<CIState>({
     unless: 'it is in stock, and available, reserved or pre-allocated',

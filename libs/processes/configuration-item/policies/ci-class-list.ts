@@ -1,5 +1,6 @@
 import type { Policy } from '@ledgerdesk/kernel';
 import type { CIAttribute, CIClasses } from './ci-classes';
+import { ciClassesKind } from './ci-classes-kind';
 
 const text: CIAttribute = { type: 'text' };
 const longText: CIAttribute = { type: 'text', max: 2_000 };
@@ -210,6 +211,7 @@ const iTopClasses: CIClasses = {
 /** iTop's classes, in force unless the organisation publishes others. */
 export const ciClasses: Policy<CIClasses> = {
   name: 'ci-classes',
+  kind: ciClassesKind,
   version: 1,
   value: iTopClasses,
 };

@@ -1,4 +1,4 @@
-import type { Policy } from '@ledgerdesk/kernel';
+import { valueChecks, type Policy, type PolicyKind } from '@ledgerdesk/kernel';
 
 /** One way in which an item stands to another, read in both directions. */
 export interface RelationType {
@@ -11,10 +11,26 @@ export interface RelationType {
 /** The relation types, each under one of its two names. */
 export type RelationTypes = Readonly<Record<string, RelationType>>;
 
+const { fields, map, text, word } = valueChecks;
+
+const kind: PolicyKind = {
+  name: 'relation-types',
+  title: 'Relations of configuration items',
+  faults: map(
+    fields({
+      inverse: text(60),
+      impact: word(['source-to-target', 'target-to-source', 'none']),
+    }),
+    { min: 1, max: 200 },
+  ),
+  presets: {},
+};
+
 /** In force unless the organisation publishes others. */
 export const relationTypes: Policy<RelationTypes> = {
   name: 'relation-types',
   version: 1,
+  kind,
   value: {
     impacts: { inverse: 'impacted-by', impact: 'source-to-target' },
     'depends-on': { inverse: 'supports', impact: 'target-to-source' },

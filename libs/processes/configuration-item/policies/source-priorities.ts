@@ -1,4 +1,4 @@
-import type { Policy } from '@ledgerdesk/kernel';
+import { valueChecks, type Policy, type PolicyKind } from '@ledgerdesk/kernel';
 
 /** Which source of a value is believed before which; the first of a list is the best. */
 export interface SourcePriorities {
@@ -7,10 +7,21 @@ export interface SourcePriorities {
   readonly byAttribute: Readonly<Record<string, readonly string[]>>;
 }
 
+const { fields, list, map, text } = valueChecks;
+const sources = list(text(200), { min: 1, max: 100 });
+
+const kind: PolicyKind = {
+  name: 'source-priorities',
+  title: 'Sources of attributes',
+  faults: fields({ default: sources, byAttribute: map(sources, { max: 500 }) }),
+  presets: {},
+};
+
 /** In force unless the organisation publishes others: what people settled beats what tools saw. */
 export const sourcePriorities: Policy<SourcePriorities> = {
   name: 'source-priorities',
   version: 1,
+  kind,
   value: {
     default: ['correction', 'change', 'registration', 'agent', 'cloud-api', 'network-scan'],
     byAttribute: {

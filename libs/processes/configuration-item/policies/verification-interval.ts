@@ -1,4 +1,4 @@
-import type { Policy } from '@ledgerdesk/kernel';
+import { valueChecks, type Policy, type PolicyKind } from '@ledgerdesk/kernel';
 
 /** How often an item is checked against reality. */
 export interface VerificationInterval {
@@ -10,10 +10,23 @@ export interface VerificationInterval {
 
 const DAY_MS = 86_400_000;
 
+const period = valueChecks.whole(1, 36_500);
+
+const kind: PolicyKind = {
+  name: 'verification-interval',
+  title: 'Verification of configuration items',
+  faults: valueChecks.fields({
+    days: period,
+    daysByCriticality: valueChecks.map(period, { max: 100 }),
+  }),
+  presets: {},
+};
+
 /** In force unless the organisation publishes another. */
 export const verificationInterval: Policy<VerificationInterval> = {
   name: 'verification-interval',
   version: 1,
+  kind,
   value: { daysByCriticality: { high: 90, medium: 180, low: 365 }, days: 365 },
 };
 

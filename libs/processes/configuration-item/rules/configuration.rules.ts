@@ -1,5 +1,5 @@
 import { policyReference, refuse, type Decision } from '@ledgerdesk/kernel';
-import { isThere } from '../../shared/fields';
+import { isThere, utc } from '../../shared/fields';
 import {
   ChangeCIAttribute,
   CorrectCIAttribute,
@@ -120,13 +120,24 @@ export const configurationCommands: CICommands = {
     internal: true,
     permission: 'configuration-item:record-change',
     emits: ['CIChangeOpened'],
-    example: { change: '0197c6a2-6a4e-7c1e-8f00-000000000017' },
+    example: {
+      change: '0197c6a2-6a4e-7c1e-8f00-000000000017',
+      plannedStart: '2026-03-07T20:00:00Z',
+      plannedEnd: '2026-03-07T22:00:00Z',
+    },
     // Noted again after a lost race: no harm, the change is in the list once.
-    decide: ({ change }, { openChanges }) => {
+    decide: ({ change, plannedStart, plannedEnd }, { openChanges }) => {
       const others = openChanges.filter((each) => each !== change);
       return others.length >= OPEN_CHANGES_MAX
         ? refuse('too-many', `an item has at most ${OPEN_CHANGES_MAX} open changes`)
-        : [emit('CIChangeOpened', { change, openChanges: others.length + 1 })];
+        : [
+            emit('CIChangeOpened', {
+              change,
+              plannedStart: isThere(plannedStart) ? utc(plannedStart) : null,
+              plannedEnd: isThere(plannedEnd) ? utc(plannedEnd) : null,
+              openChanges: others.length + 1,
+            }),
+          ];
     },
   }),
   RecordCIChangeClosed: ciCommand<RecordCIChangeClosed>({

@@ -40,6 +40,11 @@ export class ResolveIncident {
   @Instant()
   impactEndedAt?: string | null;
 
+  /** What has come: refused where it waits for somebody or something else by now. */
+  @Optional()
+  @Line(textLimits.reference)
+  awaited?: string | null;
+
   /** Ids or numbers of children that stay open on purpose. */
   @Optional()
   @Lines(EXCLUDED_MAX)

@@ -26,6 +26,9 @@ export const LEVEL_MAX = 9;
 
 // An incident that is resolved at once waits for nothing.
 const isResolvedAtOnce = ({ resolutionCode }: RegisterIncident): boolean => isThere(resolutionCode);
+// What belongs to a hold would be lost without one.
+const isNotHeld = (command: RegisterIncident): boolean =>
+  isResolvedAtOnce(command) || !isThere(command.holdReason);
 
 /** Reports an incident, which may be assigned, worked on, waiting or even resolved by then. */
 export class RegisterIncident {
@@ -124,7 +127,7 @@ export class RegisterIncident {
     ({ holdReason }) => holdReason === 'awaiting-caller',
     'holdReason is awaiting-caller',
   )
-  @AbsentIf<RegisterIncident>(isResolvedAtOnce, 'resolutionCode is there')
+  @AbsentIf<RegisterIncident>(isNotHeld, 'holdReason is absent, or resolutionCode is there')
   @Prose(textLimits.reason)
   holdComment?: string | null;
 
@@ -132,7 +135,7 @@ export class RegisterIncident {
     ({ holdReason }) => isThere(holdReason) && isThere(holdReferences[holdReason as HoldReason]),
     'holdReason is awaiting-change, awaiting-problem or awaiting-vendor',
   )
-  @AbsentIf<RegisterIncident>(isResolvedAtOnce, 'resolutionCode is there')
+  @AbsentIf<RegisterIncident>(isNotHeld, 'holdReason is absent, or resolutionCode is there')
   @Line(textLimits.reference)
   holdReference?: string | null;
 

@@ -90,7 +90,27 @@ export class ResumeIncident {
   @OneOf(resumeCauses)
   cause?: ResumeCause | null;
 
+  /** What has come: refused where it waits for somebody or something else by now. */
+  @Optional()
+  @Line(textLimits.reference)
+  awaited?: string | null;
+
   @Optional()
   @Prose(textLimits.reason)
   comment?: string | null;
+}
+
+/** Names the record that it waits for, once there is one. */
+export class NameIncidentHoldTarget {
+  /** What it waited for so far, as it was typed. */
+  @Line(textLimits.reference)
+  previousReference!: string;
+
+  /** Number of the change or problem. */
+  @Line(textLimits.reference)
+  reference!: string;
+
+  /** Its id. */
+  @Line(textLimits.reference)
+  awaited!: string;
 }

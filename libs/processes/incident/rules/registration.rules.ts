@@ -16,7 +16,7 @@ import {
   type IncidentContext,
 } from './incident-command';
 import { deriveFrom } from './triage.rules';
-import { assigned, workStarted } from './work.rules';
+import { assigned, awaitedBy, needsAwaited, workStarted } from './work.rules';
 
 /** What a new incident takes over from the one that it follows up or was split off. */
 const inheritedFacts = [
@@ -57,6 +57,8 @@ export const registrationCommands: IncidentCommands = {
       impact: 2,
       urgency: 2,
     },
+    needs: ({ holdReason, holdReference }) =>
+      isThere(holdReason) ? needsAwaited(holdReason, holdReference) : {},
     decide: (command, state, context) => [
       registered(command, context),
       ...classifiedAtBirth(command),
@@ -161,25 +163,29 @@ function assignedAtBirth(
 
 function endedOrHeldAtBirth(
   command: RegisterIncident,
-  { actor }: IncidentContext,
+  context: IncidentContext,
 ): readonly NewEvent[] {
   if (isThere(command.resolutionCode)) {
     return [
       emit('IncidentResolved', {
         code: command.resolutionCode,
         notes: command.resolutionNotes ?? null,
-        resolvedBy: actor,
+        resolvedBy: context.actor,
         impactEndedAt: null,
         excludedChildren: [],
       }),
     ];
   }
   if (!isThere(command.holdReason)) return [];
+  const { holdReference: reference, caller = null } = command;
   return [
     emit('IncidentHeld', {
       reason: command.holdReason,
       previousReason: null,
-      reference: command.holdReference ?? null,
+      reference: reference ?? null,
+      awaited: awaitedBy(command.holdReason, { reference, caller }, context),
+      service: command.service ?? null,
+      configurationItem: command.configurationItem ?? null,
       comment: command.holdComment ?? null,
     }),
   ];

@@ -1,8 +1,10 @@
-import type { NewEvent } from '@ledgerdesk/kernel';
+import { ticketKey, type DecisionNeeds, type NewEvent } from '@ledgerdesk/kernel';
+import { isThere } from '../../shared/fields';
 import {
   AssignIncident,
   HandOverIncident,
   HoldIncident,
+  NameIncidentHoldTarget,
   ReassignIncident,
   ResumeIncident,
   ReturnIncident,
@@ -11,6 +13,7 @@ import {
 } from '../commands/work.commands';
 import type { IncidentState } from '../incident.state';
 import { teamsAskedFor } from '../incident.teams';
+import type { HoldReason } from '../incident.vocabulary';
 import {
   emit,
   incidentCommand,
@@ -103,11 +106,15 @@ export const workCommands: IncidentCommands = {
     permission: 'incident:work',
     emits: ['IncidentHeld'],
     example: { reason: 'awaiting-caller', comment: 'Which version of Outlook is it?' },
-    decide: ({ reason, reference, comment }, { holdReason }) => [
+    needs: ({ reason, reference }) => needsAwaited(reason, reference),
+    decide: ({ reason, reference, comment }, state, context) => [
       emit('IncidentHeld', {
         reason,
-        previousReason: holdReason,
+        previousReason: state.holdReason,
         reference: reference ?? null,
+        awaited: awaitedBy(reason, { reference, caller: state.caller }, context),
+        service: state.service,
+        configurationItem: state.configurationItem,
         comment: comment ?? null,
       }),
     ],
@@ -128,7 +135,61 @@ export const workCommands: IncidentCommands = {
       }),
     ],
   }),
+  NameIncidentHoldTarget: incidentCommand<NameIncidentHoldTarget>({
+    type: NameIncidentHoldTarget,
+    summary: 'Name the change or problem that it waits for, once there is one.',
+    route: null,
+    internal: true,
+    permission: 'incident:work',
+    emits: ['IncidentHeld'],
+    example: {
+      previousReference: 'A relay with more memory',
+      reference: 'CHG-000007',
+      awaited: '0197c6a2-6a4e-7c1e-8f00-000000000007',
+    },
+    decide: ({ reference, awaited }, state) => [
+      emit('IncidentHeld', {
+        reason: state.holdReason ?? '',
+        previousReason: state.holdReason,
+        reference,
+        awaited,
+        service: state.service,
+        configurationItem: state.configurationItem,
+        comment: state.holdComment,
+      }),
+    ],
+  }),
 };
+
+/** The record that a hold reason names, which is looked up under the name that was given to it. */
+const awaitedProcesses: Readonly<Partial<Record<HoldReason, string>>> = {
+  'awaiting-change': 'change',
+  'awaiting-problem': 'problem',
+};
+
+/** Asks for the change or problem that is waited for; it need not be known here. */
+export function needsAwaited(
+  reason: HoldReason,
+  reference: string | null | undefined,
+): DecisionNeeds {
+  const process = awaitedProcesses[reason];
+  return process === undefined || !isThere(reference)
+    ? {}
+    : { related: [{ process, ticket: reference }] };
+}
+
+/** Whom or what it waits for: the caller, the vendor's contract, or the id of the record. */
+export function awaitedBy(
+  reason: HoldReason,
+  named: { readonly reference?: string | null | undefined; readonly caller: string | null },
+  { related }: Pick<IncidentContext, 'related'>,
+): string | null {
+  const { reference = null, caller } = named;
+  if (reason === 'awaiting-caller') return caller;
+  const process = awaitedProcesses[reason];
+  if (process === undefined || reference === null) return reference;
+  return related.get(ticketKey({ process, ticket: reference }))?.id ?? null;
+}
 
 /** Whose the incident is to be. */
 interface Target {

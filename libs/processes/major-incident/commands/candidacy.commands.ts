@@ -23,6 +23,11 @@ export class ProposeMajorIncident {
   @Optional()
   @Whole(1, CRITICALITY_MAX)
   serviceCriticality?: number | null;
+
+  /** What it has in common with other incidents: `item:relay-1`. Default: its service. */
+  @Optional()
+  @Line()
+  pattern?: string | null;
 }
 
 /** Accepts the proposal, which puts the actor in command. */

@@ -1,5 +1,10 @@
-import type { Policy } from '@ledgerdesk/kernel';
-import type { Audience, UpdateChannel } from '../major-incident.vocabulary';
+import { valueChecks, type Policy, type PolicyKind } from '@ledgerdesk/kernel';
+import {
+  audiences,
+  updateChannels,
+  type Audience,
+  type UpdateChannel,
+} from '../major-incident.vocabulary';
 
 /** Who is told, by what, and how often at least, while the response goes on. */
 interface PlannedUpdate {
@@ -16,10 +21,30 @@ export type UpdatesDue = Readonly<Record<string, string>>;
 
 const MINUTE_MS = 60_000;
 
+const { fields, list, map, whole, word } = valueChecks;
+
+const kind: PolicyKind = {
+  name: 'communication-plan',
+  title: 'Communication in major incidents',
+  faults: map(
+    list(
+      fields({
+        audience: word(audiences),
+        channel: word(updateChannels),
+        everyMinutes: whole(1, 100_000),
+      }),
+      { max: 50 },
+    ),
+    { max: 5 },
+  ),
+  presets: {},
+};
+
 /** The plan that ships with the system. */
 export const communicationPlanV1: Policy<CommunicationPlan> = {
   name: 'communication-plan',
   version: 1,
+  kind,
   value: {
     1: [
       { audience: 'responders', channel: 'chat', everyMinutes: 15 },

@@ -1,4 +1,4 @@
-import type { Policy } from '@ledgerdesk/kernel';
+import { valueChecks, type Policy, type PolicyKind } from '@ledgerdesk/kernel';
 import { addCalendarDays, addWorkingDays } from '../../shared/working-days';
 
 /** How long a review may take from the resolution. */
@@ -12,10 +12,21 @@ export interface ReviewDeadlines {
   readonly otherwise: ReviewDeadline;
 }
 
+const { fields, map, whole, word } = valueChecks;
+const deadline = fields({ unit: word(['calendar-days', 'working-days']), days: whole(0, 3_650) });
+
+const kind: PolicyKind = {
+  name: 'review-deadlines',
+  title: 'Deadlines of reviews of major incidents',
+  faults: fields({ bySeverity: map(deadline, { max: 5 }), otherwise: deadline }),
+  presets: {},
+};
+
 /** The deadlines that ship with the system. */
 export const reviewDeadlinesV1: Policy<ReviewDeadlines> = {
   name: 'review-deadlines',
   version: 1,
+  kind,
   value: {
     bySeverity: { 1: { unit: 'calendar-days', days: 3 } },
     otherwise: { unit: 'working-days', days: 5 },

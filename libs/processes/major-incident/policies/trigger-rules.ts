@@ -1,4 +1,4 @@
-import type { Policy } from '@ledgerdesk/kernel';
+import { valueChecks, type Policy, type PolicyKind, type ValueCheck } from '@ledgerdesk/kernel';
 
 /** What a rule looks at, of an incident and the service that it hits. */
 export interface TriggerFacts {
@@ -21,10 +21,34 @@ export interface TriggerRules {
   readonly rules: readonly TriggerRule[];
 }
 
+const { fields, list, text, whole, word } = valueChecks;
+const bound = whole(0, 1_000_000);
+
+const bounds: Readonly<Record<TriggerRule['when'], Readonly<Record<string, ValueCheck>>>> = {
+  'service-criticality': { atMost: bound },
+  children: { moreThan: bound },
+  priority: { atMost: bound },
+};
+const occasions = Object.keys(bounds);
+
+const soundRule: ValueCheck = (value, place = 'value') => {
+  const when = (value as Partial<TriggerRule> | null)?.when;
+  const own = when !== undefined && occasions.includes(when) ? bounds[when] : {};
+  return fields({ id: text(100), when: word(occasions), ...own })(value, place);
+};
+
+const kind: PolicyKind = {
+  name: 'major-incident-triggers',
+  title: 'Triggers of major incidents',
+  faults: fields({ rules: list(soundRule, { max: 50 }) }),
+  presets: {},
+};
+
 /** The rules that ship with the system, in ServiceNow's order. */
 export const majorIncidentTriggersV1: Policy<TriggerRules> = {
   name: 'major-incident-triggers',
   version: 1,
+  kind,
   value: {
     rules: [
       { id: 'critical-service', when: 'service-criticality', atMost: 1 },

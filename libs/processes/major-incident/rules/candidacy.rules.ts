@@ -1,6 +1,6 @@
 import { policyReference } from '@ledgerdesk/kernel';
 import { noteAdded } from '../../shared/blocks/notes.block';
-import { isThere } from '../../shared/fields';
+import { isThere, textLimits } from '../../shared/fields';
 import {
   AcceptMajorIncident,
   CancelMajorIncident,
@@ -16,6 +16,7 @@ import {
   majorIncidentCommand,
   needsIncident,
   noted,
+  ofIncident,
   tellsIncident,
   type MajorIncidentCommands,
 } from './major-incident-command';
@@ -46,11 +47,8 @@ export const candidacyCommands: MajorIncidentCommands = {
           'MajorIncidentProposed',
           {
             number: context.number,
-            incident: incident?.id ?? command.incident,
-            incidentNumber: incident?.number ?? command.incident,
-            title: incident?.title ?? null,
-            service: incident?.service ?? null,
-            impactBeganAt: incident?.impactBeganAt ?? null,
+            ...proposed(command.incident, incident),
+            pattern: command.pattern ?? patternOf(incident?.service ?? null),
             rule: command.rule ?? null,
             reason: command.reason ?? null,
             serviceCriticality: command.serviceCriticality ?? null,
@@ -81,7 +79,7 @@ export const candidacyCommands: MajorIncidentCommands = {
         emit(
           'MajorIncidentDeclared',
           {
-            incident: state.incident ?? '',
+            ...ofIncident(state),
             commander: context.actor,
             severity,
             inDoubtWith: command.inDoubtWith ?? null,
@@ -106,8 +104,8 @@ export const candidacyCommands: MajorIncidentCommands = {
     example: { reason: 'One printer.' },
     needs: (_, { incident }) => needsIncident(incident),
     companions: (_, state, context) => tellsIncident('rejected', state, context, null),
-    decide: ({ reason }, { incident }) => [
-      emit('MajorIncidentRejected', { incident: incident ?? '', reason }),
+    decide: ({ reason }, state) => [
+      emit('MajorIncidentRejected', { ...ofIncident(state), reason }),
     ],
   }),
   DemoteMajorIncident: majorIncidentCommand<DemoteMajorIncident>({
@@ -119,9 +117,7 @@ export const candidacyCommands: MajorIncidentCommands = {
     example: { reason: 'Only the test environment is hit.' },
     needs: (_, { incident }) => needsIncident(incident),
     companions: (_, state, context) => tellsIncident('demoted', state, context, null),
-    decide: ({ reason }, { incident }) => [
-      emit('MajorIncidentDemoted', { incident: incident ?? '', reason }),
-    ],
+    decide: ({ reason }, state) => [emit('MajorIncidentDemoted', { ...ofIncident(state), reason })],
   }),
   CancelMajorIncident: majorIncidentCommand<CancelMajorIncident>({
     type: CancelMajorIncident,
@@ -132,11 +128,27 @@ export const candidacyCommands: MajorIncidentCommands = {
     example: { comment: 'The incident was a duplicate.' },
     needs: (_, { incident }) => needsIncident(incident),
     companions: (_, state, context) => tellsIncident('cancelled', state, context, null),
-    decide: ({ comment }, { incident }) => [
-      emit('MajorIncidentCancelled', { incident: incident ?? '', comment: comment ?? null }),
+    decide: ({ comment }, state) => [
+      emit('MajorIncidentCancelled', { ...ofIncident(state), comment: comment ?? null }),
     ],
   }),
 };
+
+/** What is known of the incident that is proposed. */
+function proposed(named: string, incident: ReturnType<typeof incidentOf>) {
+  return {
+    incident: incident?.id ?? named,
+    incidentNumber: incident?.number ?? named,
+    title: incident?.title ?? null,
+    service: incident?.service ?? null,
+    impactBeganAt: incident?.impactBeganAt ?? null,
+  };
+}
+
+/** Incidents of the service belong to it, also where a person proposed it. */
+function patternOf(service: string | null): string | null {
+  return service === null ? null : `service:${service}`.slice(0, textLimits.name);
+}
 
 /** In doubt the graver of two severities: the lower number. */
 export function graverOf({

@@ -77,6 +77,17 @@ export function tellsIncident(
   return [noted(incident ?? '', { majorIncident: id, status, commander })];
 }
 
+/** What an event says of the incident that the major incident is about. */
+export function ofIncident({
+  incident,
+  pattern,
+}: Pick<MajorIncidentState, 'incident' | 'pattern'>): {
+  readonly incident: string;
+  readonly pattern: string | null;
+} {
+  return { incident: incident ?? '', pattern };
+}
+
 /** The companion that notes a status on the incident. */
 export function noted(
   incident: string,

@@ -23,6 +23,7 @@ import {
   emit,
   majorIncidentCommand,
   needsIncident,
+  ofIncident,
   tellsIncident,
   type MajorIncidentCommands,
   type MajorIncidentContext,
@@ -190,9 +191,7 @@ export const responseCommands: MajorIncidentCommands = {
     example: { notes: 'The faulty line card was replaced.' },
     needs: (_, { incident }) => needsIncident(incident),
     companions: (_, state, context) => tellsIncident('resolved', state, context, state.commander),
-    decide: ({ notes }, { incident }) => [
-      emit('MajorIncidentResolved', { incident: incident ?? '', notes }),
-    ],
+    decide: ({ notes }, state) => [emit('MajorIncidentResolved', { ...ofIncident(state), notes })],
   }),
   ResumeMajorIncidentResponse: majorIncidentCommand<ResumeMajorIncidentResponse>({
     type: ResumeMajorIncidentResponse,
@@ -203,10 +202,10 @@ export const responseCommands: MajorIncidentCommands = {
     example: { reason: 'Site two fails as well.' },
     needs: (_, { incident }) => needsIncident(incident),
     companions: (_, state, context) => tellsIncident('declared', state, context, state.commander),
-    decide: ({ reason }, { incident, severity }, context) => [
+    decide: ({ reason }, state, context) => [
       emit(
         'MajorIncidentResponseResumed',
-        { incident: incident ?? '', reason, ...dueFrom(severity ?? 0, context) },
+        { ...ofIncident(state), reason, ...dueFrom(state.severity ?? 0, context) },
         [policyReference(majorIncidentPolicies(context.policies).communicationPlan)],
       ),
     ],

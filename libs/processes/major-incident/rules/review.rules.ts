@@ -18,6 +18,7 @@ import {
   emit,
   majorIncidentCommand,
   needsIncident,
+  ofIncident,
   tellsIncident,
   type MajorIncidentCommands,
 } from './major-incident-command';
@@ -136,7 +137,7 @@ export const reviewCommands: MajorIncidentCommands = {
     companions: (_, state, context) => tellsIncident('reviewed', state, context, state.commander),
     decide: (_, state, { now }) => [
       emit('MajorIncidentReviewConcluded', {
-        incident: state.incident ?? '',
+        ...ofIncident(state),
         timelineEntries: state.timeline.length,
         impact: state.reviewImpact ?? '',
         contributingFactors: state.contributingFactors,
@@ -154,8 +155,8 @@ export const reviewCommands: MajorIncidentCommands = {
     example: { comment: 'Published to customers.' },
     needs: (_, { incident }) => needsIncident(incident),
     companions: (_, state, context) => tellsIncident('closed', state, context, state.commander),
-    decide: ({ comment }, { incident }) => [
-      emit('MajorIncidentReviewClosed', { incident: incident ?? '', comment: comment ?? null }),
+    decide: ({ comment }, state) => [
+      emit('MajorIncidentReviewClosed', { ...ofIncident(state), comment: comment ?? null }),
     ],
   }),
 };

@@ -70,6 +70,9 @@ export class FixProblem {
   changes?: readonly string[] | null;
 }
 
+/** Looks at the changes of the fix again, as one of them ended, came, or was taken away. */
+export class RecordProblemFixProgress {}
+
 /** Goes back to the analysis, as the fix does not come about. */
 export class AbandonProblemFix {
   @Prose(textLimits.reason)

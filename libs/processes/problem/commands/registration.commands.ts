@@ -48,6 +48,11 @@ export class RegisterProblem {
   @Prose(textLimits.reason)
   trend?: string | null;
 
+  /** What its incidents have in common: further ones of that pattern belong to it. */
+  @Optional()
+  @Line()
+  pattern?: string | null;
+
   @RequiredIf<RegisterProblem>(({ origin }) => origin === 'vendor', 'origin is vendor')
   @Line()
   vendor?: string | null;

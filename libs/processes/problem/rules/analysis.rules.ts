@@ -7,11 +7,13 @@ import {
   CommunicateProblemWorkaround,
   FixProblem,
   RecordProblemCause,
+  RecordProblemFixProgress,
   RecordProblemKnownError,
   RecordProblemTask,
   RecordProblemWorkaround,
 } from '../commands/analysis.commands';
-import { changeAddress, fixChangesOf, incidentsOf } from '../problem.relations';
+import { changeAddress, fixChangesOf, incidentsOf, standingsOf } from '../problem.relations';
+import type { FixChangeStanding } from '../problem.state';
 import { emit, problemCommand, TITLE, type ProblemCommands } from './problem-command';
 
 /** All are looked at when the problem ends: together within what one command may look at. */
@@ -77,8 +79,37 @@ export const analysisCommands: ProblemCommands = {
           state,
           [...new Set(named)].map((target) => ({ type: 'fixed-by', targetKind: 'change', target })),
         ),
-        emit('FixStarted', { notes, changeNeed, changes: all }),
+        emit('FixStarted', {
+          notes,
+          changeNeed,
+          changes: all,
+          number: state.number ?? '',
+          title: state.title ?? '',
+          service: state.service,
+          configurationItem: state.configurationItem,
+        }),
       ];
+    },
+  }),
+  RecordProblemFixProgress: problemCommand<RecordProblemFixProgress>({
+    type: RecordProblemFixProgress,
+    summary: 'Look at the changes of the fix again, and note how they stand.',
+    route: null,
+    internal: true,
+    permission: 'problem:fix',
+    emits: ['FixProgressRecorded'],
+    example: {},
+    needs: (_, state) => ({ related: fixChangesOf(state).map(changeAddress) }),
+    decide: (_, state, context) => {
+      const standings = standingsOf(state, context);
+      return areSameStandings(standings, state.fixProgress)
+        ? refuse('no-change', 'the changes of the fix stand as they stood')
+        : [
+            emit('FixProgressRecorded', {
+              changes: standings.map((standing) => ({ ...standing })),
+              coordinator: state.assignee,
+            }),
+          ];
     },
   }),
   AbandonProblemFix: problemCommand<AbandonProblemFix>({
@@ -146,3 +177,16 @@ export const analysisCommands: ProblemCommands = {
         : [emit('ProblemKnownErrorRecorded', { knownError, knownErrorNumber })],
   }),
 };
+
+function areSameStandings(
+  standings: readonly FixChangeStanding[],
+  before: readonly FixChangeStanding[],
+): boolean {
+  return (
+    standings.length === before.length &&
+    standings.every(({ change, standing }, index) => {
+      const other = before[index];
+      return other?.change === change && other.standing === standing;
+    })
+  );
+}

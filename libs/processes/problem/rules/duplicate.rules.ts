@@ -4,7 +4,14 @@ import { makeCommand } from '../../shared/command-definition';
 import { MarkProblemDuplicate, RecordProblemDuplicate } from '../commands/outcome.commands';
 import { knownErrorAddress, removals, taskAddress } from '../problem.relations';
 import type { ProblemState } from '../problem.state';
-import { emit, problemCommand, TITLE, type ProblemCommands } from './problem-command';
+import {
+  emit,
+  patternsReleased,
+  patternsTaken,
+  problemCommand,
+  TITLE,
+  type ProblemCommands,
+} from './problem-command';
 
 /** Two problems that are one. Both streams say so, and list what moved from one to the other. */
 export const duplicateCommands: ProblemCommands = {
@@ -14,7 +21,7 @@ export const duplicateCommands: ProblemCommands = {
       'Say that another problem is about the same; its links, tasks and known errors move there.',
     route: 'mark-duplicate',
     permission: 'problem:cancel',
-    emits: ['ProblemMarkedDuplicate'],
+    emits: ['ProblemMarkedDuplicate', 'ProblemPatternReleased'],
     example: { original: 'PRB-000017' },
     needs: ({ original }, { tasks, knownErrors }) => ({
       tickets: [original],
@@ -38,6 +45,7 @@ export const duplicateCommands: ProblemCommands = {
           originalNumber: problemNumber,
           ...belongingsOf(state),
         }),
+        ...patternsReleased(state, 'duplicate'),
       ];
     },
   }),
@@ -47,16 +55,21 @@ export const duplicateCommands: ProblemCommands = {
     route: null,
     internal: true,
     permission: 'problem:cancel',
-    emits: ['ProblemDuplicateRecorded', 'ProblemLinked'],
+    emits: ['ProblemDuplicateRecorded', 'ProblemLinked', 'ProblemPatternTaken'],
     example: { problem: '0197c6a2-6a4e-7c1e-8f00-000000000003', problemNumber: 'PRB-000018' },
     // Looked up, not sent along: a companion says the same each time that it is sent.
     needs: ({ problem }) => ({ tickets: [problem] }),
     decide: ({ problem, problemNumber }, state, { tickets }) => {
-      const belongings = belongingsOf(tickets.get(problem)?.state);
+      const duplicate = tickets.get(problem)?.state;
+      const belongings = belongingsOf(duplicate);
       const links = linksAdded(TITLE, state, belongings.related);
       return state.links.length + links.length > LINKS_MAX
         ? refuse('too-many', `a ticket has at most ${LINKS_MAX} links; unlink some of either first`)
-        : [emit('ProblemDuplicateRecorded', { problem, problemNumber, ...belongings }), ...links];
+        : [
+            emit('ProblemDuplicateRecorded', { problem, problemNumber, ...belongings }),
+            ...links,
+            ...(state.state === 'closed' ? [] : patternsTaken(duplicate?.patterns ?? [])),
+          ];
     },
   }),
 };

@@ -10,13 +10,20 @@ import {
 import {
   changeAddress,
   fixChangesOf,
+  incidentsOf,
   knownErrorAddress,
   publishedKnownErrors,
   taskAddress,
   taskCancellations,
 } from '../problem.relations';
 import type { ProblemState } from '../problem.state';
-import { emit, problemCommand, type ProblemCommands } from './problem-command';
+import {
+  emit,
+  patternsReleased,
+  patternsTaken,
+  problemCommand,
+  type ProblemCommands,
+} from './problem-command';
 
 /** How problems end, and come back. */
 export const outcomeCommands: ProblemCommands = {
@@ -25,18 +32,21 @@ export const outcomeCommands: ProblemCommands = {
     summary: 'End what is no problem, or none worth an analysis; open tasks are cancelled.',
     route: 'cancel',
     permission: 'problem:cancel',
-    emits: ['ProblemCancelled'],
+    emits: ['ProblemCancelled', 'ProblemPatternReleased'],
     example: { reason: 'Happened once, by a power cut.' },
     needs: (_, state) => tasksOf(state),
     companions: (_, state, context) => taskCancellations(state, context),
-    decide: ({ reason }) => [emit('ProblemCancelled', { reason })],
+    decide: ({ reason }, state) => [
+      emit('ProblemCancelled', { reason, incidents: incidentsOf(state) }),
+      ...patternsReleased(state, 'cancelled'),
+    ],
   }),
   AcceptProblemRisk: problemCommand<AcceptProblemRisk>({
     type: AcceptProblemRisk,
     summary: 'Accept to live with the problem, by an authority and until a review.',
     route: 'accept-risk',
     permission: 'problem:accept-risk',
-    emits: ['ProblemRiskAccepted'],
+    emits: ['ProblemRiskAccepted', 'ProblemPatternReleased'],
     example: {
       reason: 'The relay is replaced in autumn.',
       authority: 'service-owner-mail',
@@ -54,7 +64,9 @@ export const outcomeCommands: ProblemCommands = {
         reviewAt: utc(reviewAt),
         outcome: outcome ?? 'closed',
         knownErrors: publishedKnownErrors(state, context),
+        incidents: incidentsOf(state),
       }),
+      ...(outcome === 'resolved' ? [] : patternsReleased(state, 'risk-accepted')),
     ],
   }),
   ResolveProblem: problemCommand<ResolveProblem>({
@@ -67,9 +79,11 @@ export const outcomeCommands: ProblemCommands = {
     needs: (_, state) => ({ related: fixChangesOf(state).map(changeAddress) }),
     decide: ({ notes }, state, { actor }) => [
       emit('ProblemResolved', {
+        number: state.number ?? '',
         notes: notes ?? null,
         resolvedBy: actor,
         changes: fixChangesOf(state),
+        incidents: incidentsOf(state),
       }),
     ],
   }),
@@ -79,16 +93,17 @@ export const outcomeCommands: ProblemCommands = {
       'End a problem that did not come back in the verification period; open tasks are cancelled.',
     route: 'complete',
     permission: 'problem:complete',
-    emits: ['ProblemClosed'],
+    emits: ['ProblemClosed', 'ProblemPatternReleased'],
     example: { comment: 'Three Mondays without a stop.' },
     needs: (_, state) => tasksOf(state),
     companions: (_, state, context) => taskCancellations(state, context),
-    decide: ({ cause, comment }, { closeCode }) => [
+    decide: ({ cause, comment }, state) => [
       emit('ProblemClosed', {
-        code: closeCode ?? 'fix-applied',
+        code: state.closeCode ?? 'fix-applied',
         cause: cause ?? 'agent',
         comment: comment ?? null,
       }),
+      ...patternsReleased(state, 'closed'),
     ],
   }),
   ReanalyseProblem: problemCommand<ReanalyseProblem>({
@@ -96,7 +111,7 @@ export const outcomeCommands: ProblemCommands = {
     summary: 'Analyse a resolved or closed problem again; its cause and workaround are kept.',
     route: 'reanalyse',
     permission: 'problem:reanalyse',
-    emits: ['ProblemReopened'],
+    emits: ['ProblemReopened', 'ProblemPatternTaken'],
     example: { reason: 'It happened again after the fix.' },
     decide: ({ reason }, state) => [
       emit('ProblemReopened', {
@@ -106,6 +121,7 @@ export const outcomeCommands: ProblemCommands = {
         previousCode: state.closeCode,
         changes: fixChangesOf(state),
       }),
+      ...patternsTaken(state.patterns),
     ],
   }),
 };

@@ -3,8 +3,15 @@ import { assigned } from '../../shared/blocks/assignment.block';
 import { linksAdded } from '../../shared/blocks/links.block';
 import { priorityDerived } from '../../shared/blocks/priority.block';
 import { titleOf } from '../../shared/excerpt';
+import { isThere } from '../../shared/fields';
 import { AssessProblem, ConfirmProblem, RegisterProblem } from '../commands/registration.commands';
-import { emit, problemCommand, TITLE, type ProblemCommands } from './problem-command';
+import {
+  emit,
+  patternsTaken,
+  problemCommand,
+  TITLE,
+  type ProblemCommands,
+} from './problem-command';
 
 /** How problems come to be, and are taken up. */
 export const registrationCommands: ProblemCommands = {
@@ -13,7 +20,7 @@ export const registrationCommands: ProblemCommands = {
     summary: 'Register a problem: from incidents, from a trend, or from a notice of a vendor.',
     route: null,
     permission: 'problem:register',
-    emits: ['ProblemRegistered', 'ProblemPriorityDerived', 'ProblemLinked'],
+    emits: ['ProblemRegistered', 'ProblemPriorityDerived', 'ProblemLinked', 'ProblemPatternTaken'],
     example: {
       origin: 'reactive',
       title: 'Mail relay stops every Monday',
@@ -56,6 +63,7 @@ export const registrationCommands: ProblemCommands = {
           state,
           unique.map((target) => ({ type: 'investigates', targetKind: 'incident', target })),
         ),
+        ...(isThere(command.pattern) ? patternsTaken([command.pattern]) : []),
       ];
     },
   }),

@@ -46,14 +46,14 @@ function requestGuards(
             { round: live.id },
           );
         }
-        const approvers = approversOf(options.policies(policies), command, state);
+        const approvers = approversOf(options, policies, command, state);
         return 'refused' in approvers ? approvers : true;
       },
     }),
     areApproversApart: defineGuard<State, RequestApproval>({
       unless: 'no approver is the requester or an implementer',
       check: (state, command, { policies }) => {
-        const approvers = approversOf(options.policies(policies), command, state);
+        const approvers = approversOf(options, policies, command, state);
         if ('refused' in approvers) return approvers;
         return checkApart(partiesOf(state), approvers);
       },

@@ -18,6 +18,8 @@ export interface ApprovalParties {
 export interface ApprovalOptions<State extends ProcessState & ApprovalsPart> {
   readonly policies: (policies: PolicySet) => ApprovalPolicies;
   readonly parties: (state: State) => ApprovalParties;
+  /** The members of a group, where they are known. Default: who asks names them. */
+  readonly members?: (policies: PolicySet, group: string) => readonly string[] | undefined;
   /** Where rounds may be asked for, and further guards. */
   readonly request: Transition;
   /** Where they may be answered, where that may lead, and further guards. */

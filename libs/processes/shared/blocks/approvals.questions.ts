@@ -1,21 +1,24 @@
-import { refuse, type ProcessState, type Refusal } from '@ledgerdesk/kernel';
+import { refuse, type PolicySet, type ProcessState, type Refusal } from '@ledgerdesk/kernel';
 import {
   approverFor,
+  awaitedApprovers,
   type Answerer,
-  type ApprovalPolicies,
   type ApprovalPolicy,
   type ApprovalRound,
 } from '../approval-round';
-import type { RequestApproval } from '../commands/approvals.commands';
+import { APPROVERS_MAX, type RequestApproval } from '../commands/approvals.commands';
 import { isThere } from '../fields';
 import type { ApprovalsPart } from './approvals.events';
+import type { ApprovalOptions, ApprovalParties } from './approvals.options';
 
 /** The people whom a round of the policy asks, or why it cannot ask anybody. */
 export function approversOf(
-  policies: ApprovalPolicies,
+  options: ApprovalOptions<never>,
+  set: PolicySet,
   command: Pick<RequestApproval, 'policy' | 'approvers'>,
   state: ProcessState,
 ): readonly string[] | Refusal {
+  const policies = options.policies(set);
   const policy = Object.hasOwn(policies.value, command.policy)
     ? policies.value[command.policy]
     : undefined;
@@ -31,7 +34,7 @@ export function approversOf(
   if (named !== undefined && isThere(command.approvers)) {
     return refuse('fixed-approvers', `the policy ${command.policy} says itself who approves`);
   }
-  const approvers = named ?? command.approvers ?? [];
+  const approvers = named ?? command.approvers ?? membersFor(options, set, policy, state);
   const { approversMin = 1 } = policy;
   if (approvers.length >= approversMin) return approvers;
   return refuse(
@@ -49,6 +52,19 @@ function namedApprovers(
   if (source.kind === 'group') return undefined;
   const value: unknown = Reflect.get(state, source.field);
   return typeof value === 'string' ? [value] : [];
+}
+
+/** Those of the group who have no hand in the ticket; nobody where its members are not known. */
+function membersFor(
+  { members, parties }: ApprovalOptions<never>,
+  set: PolicySet,
+  { source }: ApprovalPolicy,
+  state: ProcessState,
+): readonly string[] {
+  const known = source.kind === 'group' ? (members?.(set, source.group) ?? []) : [];
+  const { requester, implementer } = (parties as (state: ProcessState) => ApprovalParties)(state);
+  const involved = [...requester, ...implementer];
+  return known.filter((person) => !involved.includes(person)).slice(0, APPROVERS_MAX);
 }
 
 /** The round that is answered and for whom, or why none is. */
@@ -76,11 +92,19 @@ export function findRound(
   const [only, another] = found;
   if (only !== undefined && another === undefined) return only;
   if (only === undefined) {
-    return refuse('not-an-approver', `no open round waits for ${answerer.actor}`, {
-      open: open.map((round) => round.id),
-    });
+    return noRoundFor(answerer, open);
   }
   return refuse('several-rounds', 'several rounds wait for the actor; name one', {
     rounds: found.map(({ round }) => round.id),
+  });
+}
+
+function noRoundFor({ actor, onBehalfOf }: Answerer, open: readonly ApprovalRound[]): Refusal {
+  const waiting = open
+    .map((round) => `round ${round.id} for ${awaitedApprovers(round).join(', ') || 'nobody'}`)
+    .join('; ');
+  const who = onBehalfOf === null ? actor : `${actor} on behalf of ${onBehalfOf}`;
+  return refuse('not-an-approver', `no open round waits for ${who}; ${waiting || 'none is open'}`, {
+    open: open.map((round) => round.id),
   });
 }

@@ -58,7 +58,7 @@ function requestCommands(
           return refuse('too-many', `a ticket has at most ${ROUNDS_MAX} rounds of approval`);
         }
         const all = options.policies(policies);
-        const approvers = approversOf(all, command, state);
+        const approvers = approversOf(options, policies, command, state);
         if ('refused' in approvers) return approvers;
         const policy = all.value[command.policy];
         const isFirst = policy?.rule === 'percentage' && policy.percentage === undefined;

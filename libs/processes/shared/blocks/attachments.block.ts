@@ -69,7 +69,10 @@ export function attachmentsBlock<Title extends string>(
     folds: nameFolds(title, folds),
     factFolds: {},
     transitions: {
-      [`AttachTo${title}`]: { from: activeStates, guards: ['isUploaded', 'isNotAttachedYet'] },
+      [`AttachTo${title}`]: {
+        from: activeStates,
+        guards: ['isUploaded', 'isOfThatSize', 'isNotAttachedYet'],
+      },
       [`DetachFrom${title}`]: { from: activeStates, guards: ['isAttached'] },
     },
     guards: attachmentGuards,
@@ -85,6 +88,17 @@ const attachmentGuards = {
       refuse('blob-missing', `there is no content with the digest ${digest}; upload it first`, {
         digest,
       }),
+  }),
+  isOfThatSize: defineGuard<AttachmentsPart & ProcessState, Attach>({
+    unless: 'the content has as many bytes as the command says',
+    check: (_, { digest, sizeBytes }, { blobs }) =>
+      blobs.get(digest) === sizeBytes ||
+      refuse(
+        'blob-size',
+        `the content with the digest ${digest} has ${String(blobs.get(digest))} bytes, not ` +
+          `${sizeBytes}; give the size as the upload answered it`,
+        { digest, sizeBytes: blobs.get(digest) ?? null },
+      ),
   }),
   isNotAttachedYet: defineGuard<AttachmentsPart & ProcessState, Attach>({
     unless: 'no file of that name and content is attached',

@@ -27,10 +27,13 @@ export interface CorrectionPart {
   readonly corrections: readonly Correction[];
 }
 
-/** Of a fact: its longest value in UTF-16 code units, whether it is a time, and never empty. */
+/**
+ * Of a fact: its longest value in UTF-16 code units; whether it is a time, and one of what has
+ * happened; whether it is never empty.
+ */
 interface CorrectableFact {
   readonly max?: number;
-  readonly time?: true;
+  readonly time?: 'any' | 'past';
   readonly required?: true;
 }
 
@@ -78,7 +81,7 @@ export function correctionBlock<Title extends string, State>(
         decide: ({ field, value, reason }, state) => {
           const from = (Reflect.get(state, field) ?? null) as string | null;
           const given = value ?? null;
-          const to = given !== null && facts[field]?.time === true ? utc(given) : given;
+          const to = given !== null && facts[field]?.time !== undefined ? utc(given) : given;
           return from === to
             ? refuse('no-change', `${field} has this very value already`)
             : [emit('Corrected', { field, from, to, reason })];
@@ -96,14 +99,14 @@ function correctableGuard(
   const names = Object.keys(facts);
   return defineGuard<CorrectionPart & ProcessState, Correct>({
     unless: `the field is one of ${names.join(', ')} and the value fits it`,
-    check: (_, { field, value }) => {
+    check: (_, { field, value }, { now }) => {
       const fact = Object.hasOwn(facts, field) ? facts[field] : undefined;
       if (fact === undefined) {
         return refuse('not-correctable', `${field} is no fact that a correction may touch`, {
           correctable: names,
         });
       }
-      const fault = faultOf(value ?? null, fact);
+      const fault = faultOf(value ?? null, fact, now);
       return fault === undefined || refuse('correction-value', `${field} ${fault}`, { field });
     },
   });
@@ -112,11 +115,14 @@ function correctableGuard(
 function faultOf(
   value: string | null,
   { max, time, required }: CorrectableFact,
+  now: string,
 ): string | undefined {
   if (value === null) return required === true ? 'cannot be taken away, only replaced' : undefined;
   if (max !== undefined && value.length > max) return `has at most ${max} characters`;
-  if (time !== true) return undefined;
-  return INSTANT.test(value) && !Number.isNaN(Date.parse(value))
-    ? undefined
-    : 'is a time: ISO 8601 with an offset, such as 2026-03-01T09:30:00Z';
+  if (time === undefined) return undefined;
+  if (!INSTANT.test(value) || Number.isNaN(Date.parse(value))) {
+    return 'is a time: ISO 8601 with an offset, such as 2026-03-01T09:30:00Z';
+  }
+  const isToCome = time === 'past' && Date.parse(value) > Date.parse(now);
+  return isToCome ? `does not lie in the future; it is ${now} now` : undefined;
 }

@@ -9,6 +9,7 @@ import {
   type LinkType,
 } from '../commands/links.commands';
 import { emitterOf, nameEvents, nameFolds, type Folds, type NamedEvents } from '../folding';
+import { idOfReference, referenceNeeds } from '../ticket-reference';
 import { stamp, type Stamp } from '../ticket-log';
 
 /** The most links that a ticket has at a time. */
@@ -129,13 +130,18 @@ export function linksBlock<Title extends string>({
         permission: `${name}:link`,
         emits: [`${title}Linked`],
         example: { type: 'investigated-by', targetKind: 'problem', target: 'PRB-000017' },
-        decide: ({ type, targetKind, target }, { links, linkCount }) => {
+        needs: ({ targetKind, target }) => referenceNeeds(targetKind, target),
+        decide: ({ type, targetKind, target: reference }, { links, linkCount }, context) => {
+          const target = idOfReference(targetKind, reference, context);
           const isThere = links.some(
             (other) =>
               other.type === type && other.targetKind === targetKind && other.target === target,
           );
           if (isThere) {
-            return refuse('already-linked', `it is linked to ${targetKind} ${target} so already`);
+            return refuse(
+              'already-linked',
+              `it is linked to ${targetKind} ${reference} so already`,
+            );
           }
           if (links.length >= LINKS_MAX) {
             return refuse('too-many', `a ticket has at most ${LINKS_MAX} links`);

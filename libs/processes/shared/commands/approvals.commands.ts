@@ -1,14 +1,17 @@
 import { EntryNumber, Instant, Line, Lines, Optional, Prose, textLimits } from '../fields';
 
 /** The most people whom one round may ask. */
-const APPROVERS_MAX = 100;
+export const APPROVERS_MAX = 100;
 
 export class RequestApproval {
   /** Name of the approval policy: it says who decides, and how many of them. */
   @Line()
   policy!: string;
 
-  /** The members of the group, where the policy asks one; in their order, where that matters. */
+  /**
+   * The members of the group, where the policy asks one; in their order, where that matters.
+   * Default: the members that are on record, but for those with a hand in the ticket.
+   */
   @Optional()
   @Lines(APPROVERS_MAX)
   approvers?: readonly string[] | null;

@@ -1,0 +1,23 @@
+import { FlowDesk, openFlowDesk, type Engine } from '@ledgerdesk/engine';
+
+/** The desk over the flows that the engine runs; over none where it runs none. */
+export function flowDeskOf(engine: Engine): FlowDesk {
+  const { flows: runtime } = engine;
+  if (runtime === undefined) return openFlowDesk({ ...storesOf(engine), flows: [] });
+  const { flows, operations } = runtime;
+  return new FlowDesk({
+    ...storesOf(engine),
+    flows,
+    operations,
+    checkpointOf: (flow) => runtime.checkpointOf(flow),
+  });
+}
+
+function storesOf({
+  eventStore,
+  readStore,
+  registry,
+  clock,
+}: Engine): Pick<Engine, 'eventStore' | 'readStore' | 'registry' | 'clock'> {
+  return { eventStore, readStore, registry, clock };
+}

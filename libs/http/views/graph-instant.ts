@@ -1,0 +1,30 @@
+import { assertPositionReached } from '@ledgerdesk/audit';
+import type { Engine } from '@ledgerdesk/engine';
+import type { GraphInstant } from '@ledgerdesk/read-models';
+import { invalidQuery, type QueryParameters } from '../request/query-parameters';
+import { instantOf } from '../tickets/ticket-reads';
+
+/**
+ * As of when a query asks for the graph of configuration items; undefined for now. Items are many
+ * streams, so that a revision names no instant of theirs.
+ *
+ * @throws LedgerdeskError `invalid.query`; `invalid.instant` for a position that is not there yet.
+ */
+export async function graphInstantOf(
+  engine: Pick<Engine, 'eventStore'>,
+  query: QueryParameters,
+): Promise<GraphInstant | undefined> {
+  const instant = instantOf(query, 'at');
+  if (instant === undefined) return undefined;
+  const { position, occurredAt, recordedAt } = instant;
+  await assertPositionReached(engine, instant);
+  if (position !== undefined) return { position };
+  if (recordedAt !== undefined) return { recordedAt };
+  if (occurredAt !== undefined) return { occurredAt };
+  throw invalidQuery('at', 'at is a time with its offset, a date, or position:N');
+}
+
+/** The position that an instant is; undefined for a time, which no position is known of. */
+export function positionOf(instant: GraphInstant | undefined): bigint | undefined {
+  return instant !== undefined && 'position' in instant ? instant.position : undefined;
+}

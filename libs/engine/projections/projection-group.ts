@@ -118,7 +118,9 @@ export class ProjectionGroup {
     await this.store({ entries, position: events.at(-1)?.position ?? 0n });
     if (!this.isSettled()) await this.approach(await this.options.eventStore.head());
     // No rest before the log's end is near; a full batch says that more is waiting.
-    if (this.isSettled() && events.length < BATCH_EVENTS_MAX) await pacing.rest(signal);
+    if (this.isSettled() && events.length < BATCH_EVENTS_MAX) {
+      await pacing.rest(signal, events.length);
+    }
   }
 
   private async store(batch: LogBatch): Promise<void> {

@@ -161,9 +161,10 @@ export class InProcessProjectionHost implements ProjectionHost {
   }
 
   private async patrol(): Promise<void> {
-    const { eventStore, stallMs = 30_000 } = this.options;
+    const { eventStore, readStore, stallMs = 30_000 } = this.options;
     try {
       const head = await eventStore.head();
+      const generations = await readStore.generations();
       for (const group of [...this.groups.keys()]) {
         const isBehind = group.members.some(({ checkpoint }) => checkpoint < head);
         const idleMs = this.clock.now().getTime() - group.lastProgressMs;
@@ -171,7 +172,7 @@ export class InProcessProjectionHost implements ProjectionHost {
           this.stallCount += 1;
           group.lastProgressMs = this.clock.now().getTime();
           group.restart();
-        } else if (await isAnyOvertaken(group)) {
+        } else if (group.members.some((runner) => runner.isOvertaken(generations))) {
           group.restart();
         }
       }
@@ -180,9 +181,4 @@ export class InProcessProjectionHost implements ProjectionHost {
       for (const runner of this.runners.values()) runner.noteError(error);
     }
   }
-}
-
-async function isAnyOvertaken(group: ProjectionGroup): Promise<boolean> {
-  for (const runner of group.members) if (await runner.isOvertaken()) return true;
-  return false;
 }

@@ -1,6 +1,6 @@
 import { hasErrorKind, type ErrorKind, type Projection } from '@ledgerdesk/kernel';
 import type { EventStore } from '@ledgerdesk/event-store';
-import type { GenerationStore, ReadStore } from '@ledgerdesk/read-store';
+import type { GenerationStatus, GenerationStore, ReadStore } from '@ledgerdesk/read-store';
 import { messageOf } from './error-message';
 import type { Clock } from '../clock';
 import type { ProjectionState, ProjectionStatus } from '../projection-host';
@@ -111,10 +111,10 @@ export class ProjectionRunner {
   }
 
   /** Whether another process has promoted a generation that is not the one filled here. */
-  async isOvertaken(): Promise<boolean> {
+  isOvertaken(generations: readonly GenerationStatus[]): boolean {
     if (this.current === undefined || this.current.isBuild) return false;
-    const live = await liveGeneration(this.readStore, this.name);
-    return live?.generation !== this.current.store.info.generation;
+    const serving = generations.find(({ projection, live }) => live && projection === this.name);
+    return serving?.generation !== this.current.store.info.generation;
   }
 
   fail(error: unknown): void {

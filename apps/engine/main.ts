@@ -2,6 +2,7 @@ import 'reflect-metadata';
 import { hasErrorCode, hasErrorKind, isLedgerdeskError } from '@ledgerdesk/kernel';
 import { pino, type Logger } from 'pino';
 import { readConfiguration, type EngineConfiguration } from './configuration';
+import { collectGarbageSparingly } from './garbage-collection';
 import { startEngine, type StartedEngine } from './start-engine';
 import { version } from './version';
 
@@ -21,6 +22,7 @@ const CONFIGURATION_CODES = [
 const TEMPORARY_CODES = ['unavailable.event-store-locked', 'unavailable.port'] as const;
 
 async function main(): Promise<void> {
+  collectGarbageSparingly();
   const configuration = readConfiguration(process.env);
   const log = pino({ level: configuration.logLevel, base: null });
   process.once('uncaughtException', (error) => {

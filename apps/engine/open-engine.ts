@@ -14,7 +14,7 @@ import {
 } from '@ledgerdesk/engine';
 import { openEventStore, type EventStore } from '@ledgerdesk/event-store';
 import { flows as allFlows } from '@ledgerdesk/flows';
-import { commandBuilderFor, type CommandBuilder, type HttpLog } from '@ledgerdesk/http';
+import type { CommandBuilder, commandBuilderFor, HttpLog } from '@ledgerdesk/http';
 import type { ProcessDefinition } from '@ledgerdesk/kernel';
 import { openTeams, priorityMatrices, processes, withPolicies } from '@ledgerdesk/processes';
 import { readModels } from '@ledgerdesk/read-models';
@@ -60,8 +60,16 @@ export async function openEngine(
     const readStore = await openReadModels(configuration.readStoreUrl, log);
     resources.push(readStore);
     await assertSameLog({ eventStore, readStore }, readModels);
-    const projectionHost = await startProjections(configuration, { eventStore, readStore }, log);
-    resources.push({ close: () => projectionHost.stop() });
+    const startingHost = startProjections(configuration, { eventStore, readStore }, log);
+    // One that could not start is reported below, and has nothing to be stopped.
+    const stopHost = (): Promise<void> =>
+      startingHost.then(
+        (host) => host.stop(),
+        () => undefined,
+      );
+    resources.push({ close: stopHost });
+    // Loading Nest blocks this thread for a while: the projection thread starts meanwhile.
+    const [projectionHost, http] = await Promise.all([startingHost, import('@ledgerdesk/http')]);
     const engine = await Engine.open({
       eventStore,
       readStore,
@@ -74,7 +82,7 @@ export async function openEngine(
       flows,
       flowOptions: {
         ...flowOptions,
-        revive: reviver(),
+        revive: reviver(http.commandBuilderFor),
         onFailure: (error) => log.error({ err: error }, 'flows failed'),
       },
       ...(clock && { clock }),
@@ -88,10 +96,10 @@ export async function openEngine(
 }
 
 // As a body from outside is made into a command: nested objects become instances of their classes.
-function reviver(): CommandReviver {
+function reviver(builderFor: typeof commandBuilderFor): CommandReviver {
   const builders = new Map<object, CommandBuilder>();
   return (type, body) => {
-    const build = builders.get(type) ?? commandBuilderFor(type);
+    const build = builders.get(type) ?? builderFor(type);
     builders.set(type, build);
     return build(body);
   };

@@ -1,6 +1,6 @@
 import type { AddressInfo } from 'node:net';
 import type { Engine } from '@ledgerdesk/engine';
-import { createHttpApplication, type HttpLimits, type HttpLog } from '@ledgerdesk/http';
+import type { HttpLimits, HttpLog } from '@ledgerdesk/http';
 import { LedgerdeskError } from '@ledgerdesk/kernel';
 import type { EngineConfiguration } from './configuration';
 import { assertSafeHost } from './loopback';
@@ -59,6 +59,7 @@ async function serve(
   { auth, host, port, projectionLagMax }: EngineConfiguration,
   { log, limits }: Required<Pick<StartOptions, 'log' | 'limits'>>,
 ): Promise<StartedEngine> {
+  const { createHttpApplication } = await import('@ledgerdesk/http');
   const application = await createHttpApplication({
     engine: opened.engine,
     log,

@@ -12,3 +12,6 @@ export const FLOW_TIMERS_BY_FLOW = 'flow-timers-by-flow';
 
 /** Where the checkpoints of all flows stand: metadata of a stream that has no events. */
 export const FLOW_CHECKPOINT_STREAM = 'flow-checkpoints';
+
+/** By flow, which version of its counting has gone through the log: metadata like the above. */
+export const FLOW_COUNTS_STREAM = 'flow-counts';

@@ -1,5 +1,6 @@
 import { formatPosition, parsePosition, type EventStore } from '@ledgerdesk/event-store';
 import { FLOW_CHECKPOINT_STREAM } from '@ledgerdesk/kernel';
+import type { FlowCountStore } from './flow-count-store';
 
 /**
  * How far each flow has read the log. Kept beside the log, so that a restored backup has both. It
@@ -15,6 +16,7 @@ export class FlowCheckpoints {
     private readonly eventStore: Pick<EventStore, 'head' | 'streamMetadata' | 'setStreamMetadata'>,
     private readonly everyMs: number,
     private readonly nowMs: () => number,
+    private readonly counts: Pick<FlowCountStore, 'isFull' | 'store'>,
   ) {}
 
   /**
@@ -48,7 +50,8 @@ export class FlowCheckpoints {
       this.positions.set(flow, position);
       this.isStored = false;
     }
-    if (this.nowMs() - this.storedAtMs >= this.everyMs) await this.store();
+    const isDue = this.nowMs() - this.storedAtMs >= this.everyMs;
+    if (isDue || this.counts.isFull) await this.store();
   }
 
   async store(): Promise<void> {
@@ -56,6 +59,7 @@ export class FlowCheckpoints {
     this.isStored = true;
     this.storedAtMs = this.nowMs();
     try {
+      await this.counts.store();
       // Flows that this engine does not run keep theirs.
       const others = await this.eventStore.streamMetadata(FLOW_CHECKPOINT_STREAM);
       const own = [...this.positions].map(([flow, at]) => [flow, formatPosition(at)] as const);

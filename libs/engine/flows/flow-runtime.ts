@@ -11,11 +11,13 @@ import type { CommandDispatch } from './command-dispatch.port';
 import { FlowCatalogue } from './flow-catalogue';
 import { FlowCheckpoints } from './flow-checkpoints';
 import { FlowDispatcher } from './flow-dispatcher';
+import { FlowCountStore } from './flow-count-store';
 import type { FlowCounts, FlowIndex } from './flow-index.port';
 import { FlowInstanceStore } from './flow-instance-store';
 import { DEFAULT_FLOW_LIMITS, type FlowLimits } from './flow-limits';
 import { FlowOperations } from './flow-operations';
 import { FlowReactor, type FlowTimerHint } from './flow-reactor';
+import { recount } from './flow-recount';
 import { FlowRunner } from './flow-runner';
 import { FlowTally, type FlowActivity } from './flow-tally';
 
@@ -57,6 +59,12 @@ export interface FlowMetrics extends FlowFigures {
   readonly restarts: number;
 }
 
+/** How far the flows are. */
+interface FlowProgress {
+  readonly checkpoints: FlowCheckpoints;
+  readonly counts: FlowCountStore;
+}
+
 /**
  * Runs flows in this process: follows the log, sends their commands, lets their timers elapse. Its
  * owner stops it before the stores are closed.
@@ -83,8 +91,11 @@ export class FlowRuntime {
   static async start(options: FlowRuntimeOptions): Promise<FlowRuntime> {
     const limits = { ...DEFAULT_FLOW_LIMITS, ...options.limits };
     const nowMs = (): number => options.clock.now().getTime();
-    const checkpoints = new FlowCheckpoints(options.eventStore, limits.checkpointEveryMs, nowMs);
-    const runtime = new FlowRuntime(options, limits, checkpoints);
+    const { eventStore } = options;
+    const counts = new FlowCountStore(eventStore, limits.cachedInstancesMax);
+    const { checkpointEveryMs } = limits;
+    const checkpoints = new FlowCheckpoints(eventStore, checkpointEveryMs, nowMs, counts);
+    const runtime = new FlowRuntime(options, limits, { checkpoints, counts });
     if (options.flows.length === 0) return runtime;
     await checkpoints.open(runtime.flows.keys());
     runtime.runner.start();
@@ -95,7 +106,7 @@ export class FlowRuntime {
   private constructor(
     private readonly options: FlowRuntimeOptions,
     limits: FlowLimits,
-    checkpoints: FlowCheckpoints,
+    { checkpoints, counts }: FlowProgress,
   ) {
     const { eventStore, registry, clock, appender, dispatch, index, policies } = options;
     const onFailure = options.onFailure ?? ((): void => undefined);
@@ -109,6 +120,7 @@ export class FlowRuntime {
     const instances = new FlowInstanceStore({
       eventStore,
       appender,
+      counts,
       registry,
       clock,
       cachedInstancesMax,
@@ -133,6 +145,7 @@ export class FlowRuntime {
       checkpoints,
       dispatcher: this.dispatcher,
       reactor: new FlowReactor({ ...shared, onTimer }),
+      prepare: (signal) => recount({ ...shared, counts, checkpoints }, signal),
       // What was cancelled while nobody looked must not elapse: first the log, then the timers.
       onCaughtUp: () => this.timers.start(),
       onFailure,

@@ -1,11 +1,12 @@
-// How fast all flows go through the log, and what they cost, on SQLite stores in a temporary folder:
+// How fast all flows go through the log, and what they cost, on SQLite stores in a temporary
+// folder:
 //
 //   npm run build && node bench/flows.mjs [--incidents 4000] [--reactions 200] [--starts 5]
 //     [--import servicenow_incident_event_log.csv.gz] [--json]
 //
 // 1. A busy month is recorded by commands while no flow runs: incidents with services and items of
-//    which few break often, holds, resolutions, closures, problems, drafts of changes. Then all flows
-//    are shown the month, as after a long outage, and act on it.
+//    which few break often, holds, resolutions, closures, problems, drafts of changes. Then all
+//    flows are shown the month, as after a long outage, and act on it.
 // 2. An idle engine: from a resolution's append to the append of the timer that follows from it.
 // 3. How long the engine takes to listen, and what it takes up: empty, on the month with its flows,
 //    and on the log that is imported, if one is given.

@@ -23,9 +23,9 @@ export async function assertPositionReached(
 }
 
 /**
- * As {@link assertPositionReached}, also for a revision that the ticket has not reached. Where there
- * is no such ticket at all, that is for the reading to say. Cost: the last event of the stream,
- * where the instant names a revision.
+ * As {@link assertPositionReached}, also for a revision that the ticket has not reached. Where
+ * there is no such ticket at all, that is for the reading to say. Cost: the last event of the
+ * stream, where the instant names a revision.
  *
  * @throws LedgerdeskError `invalid.instant`
  */

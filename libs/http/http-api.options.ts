@@ -27,7 +27,9 @@ export interface HttpLimits {
   readonly bulkRowsMax: number;
   /** Rows of one bulk request that are under way at the same time. */
   readonly bulkRowsAtOnce: number;
-  /** Longest wait of a reader for a position. */
+  /** How long a reader waits for a position where it does not say. */
+  readonly minPositionTimeoutMs: number;
+  /** The longest that it may say. */
   readonly minPositionTimeoutMaxMs: number;
   readonly eventsPageMax: number;
   readonly feedClientsMax: number;
@@ -49,6 +51,7 @@ export const DEFAULT_HTTP_LIMITS: HttpLimits = {
   keepAliveTimeoutMs: 72_000,
   bulkRowsMax: 500,
   bulkRowsAtOnce: 16,
+  minPositionTimeoutMs: 2_000,
   minPositionTimeoutMaxMs: 10_000,
   eventsPageMax: 1000,
   feedClientsMax: 100,

@@ -63,7 +63,8 @@ export async function startEngineUnderTest(
   const start = (): ReturnType<typeof startEngine> =>
     startEngine(configuration, {
       log,
-      limits,
+      // A slow machine is no fault of what is tested.
+      limits: { minPositionTimeoutMs: 120_000, minPositionTimeoutMaxMs: 120_000, ...limits },
       ...(flows && { flows }),
       // With a clock that is told, nothing but `advance` makes timers fall due.
       ...(clock && { clock, flowOptions: { scheduler: { after: () => () => undefined } } }),

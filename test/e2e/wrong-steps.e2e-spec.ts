@@ -119,8 +119,7 @@ describe('an instant that is not there yet', () => {
         body: { text: view, visibility: 'internal' },
       });
       const position = String(noted.body['position']);
-      const query = `at=position:${position}&minPositionTimeoutMs=10000`;
-      const shown = await engine.get(`${item}/${view}?${query}`);
+      const shown = await engine.get(`${item}/${view}?at=position:${position}`);
       expect(shown.status).toBe(200);
       expect(BigInt(String(shown.body['position']))).toBeGreaterThanOrEqual(BigInt(position));
     }

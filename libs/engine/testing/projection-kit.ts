@@ -11,15 +11,16 @@ export const atOnce: Partial<BackOff> = { initialMs: 1, maxMs: 1, random: () => 
 // A bound for what hangs: the tests may share a slow machine with others.
 const WAIT_MAX_MS = 120_000;
 
-/** Resolves when the condition holds. Asked after each turn of the event loop, at most two minutes. */
+/** Resolves when the condition holds. Asked after each turn of the event loop, for two minutes. */
 export async function eventually(
   condition: () => Promise<boolean> | boolean,
   what = 'the condition',
 ): Promise<void> {
   const deadline = Date.now() + WAIT_MAX_MS;
   while (!(await condition())) {
-    if (Date.now() > deadline)
+    if (Date.now() > deadline) {
       throw new Error(`${what} did not come about within ${WAIT_MAX_MS} ms`);
+    }
     await new Promise((resolve) => {
       setTimeout(resolve, 2);
     });

@@ -23,7 +23,7 @@ export function whyControllerOf(process: ProcessDefinition): Type {
       const event = query.text('event');
       const depthMax = query.integer('depth', 1, WHY_DEPTH_MAX);
       const effectsMax = query.integer('limit', 1, WHY_EFFECTS_MAX);
-      await awaitPosition(engine, [CAUSATION], query, limits.minPositionTimeoutMaxMs);
+      await awaitPosition(engine, [CAUSATION], query, limits);
       const id = await engine.tickets.resolveId(process.name, ticketParameterOf(request));
       const found = await whyTicket(
         engine,

@@ -64,7 +64,7 @@ export class FlowsController {
 
   private wait(projections: readonly string[], query: QueryParameters): Promise<void> {
     const { engine, limits } = this.settings;
-    return awaitPosition(engine, projections, query, limits.minPositionTimeoutMaxMs);
+    return awaitPosition(engine, projections, query, limits);
   }
 }
 

@@ -24,7 +24,7 @@ export function listControllerOf(process: ProcessDefinition): Type {
       const parameters = new QueryParameters(request);
       const query = listQueryOf(parameters, fields);
       const isTotalWanted = parameters.boolean('count');
-      await awaitPosition(engine, [name], parameters, limits.minPositionTimeoutMaxMs);
+      await awaitPosition(engine, [name], parameters, limits);
       sendJson(reply, await listTickets(engine.readStore, process, { ...query, isTotalWanted }));
     }
   }

@@ -1,8 +1,7 @@
 import type { Engine } from '@ledgerdesk/engine';
 import { LedgerdeskError } from '@ledgerdesk/kernel';
+import type { HttpLimits } from '../http-api.options';
 import type { QueryParameters } from '../request/query-parameters';
-
-const TIMEOUT_DEFAULT_MS = 2_000;
 
 /**
  * Holds a read until the projections have reached the position that `minPosition` names, and that
@@ -16,14 +15,14 @@ export async function awaitPosition(
   engine: Pick<Engine, 'projections'>,
   projections: readonly string[],
   query: QueryParameters,
-  timeoutMaxMs: number,
+  limits: Pick<HttpLimits, 'minPositionTimeoutMs' | 'minPositionTimeoutMaxMs'>,
   asOf?: bigint,
 ): Promise<void> {
   const minPosition = query.position('minPosition');
   const position = asOf === undefined || asOf < (minPosition ?? 0n) ? minPosition : asOf;
   const timeoutMs =
-    query.integer('minPositionTimeoutMs', 0, timeoutMaxMs) ??
-    Math.min(TIMEOUT_DEFAULT_MS, timeoutMaxMs);
+    query.integer('minPositionTimeoutMs', 0, limits.minPositionTimeoutMaxMs) ??
+    Math.min(limits.minPositionTimeoutMs, limits.minPositionTimeoutMaxMs);
   if (position === undefined) return;
   for (const projection of projections) {
     if (await engine.projections.waitFor(projection, position, timeoutMs)) continue;

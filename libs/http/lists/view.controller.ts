@@ -78,7 +78,7 @@ export function viewControllerOf(process: ProcessDefinition): Type {
 
     private wait(projections: readonly string[], query: QueryParameters): Promise<void> {
       const { engine, limits } = this.settings;
-      return awaitPosition(engine, projections, query, limits.minPositionTimeoutMaxMs);
+      return awaitPosition(engine, projections, query, limits);
     }
   }
   return ViewController;

@@ -108,7 +108,7 @@ export const parameters: Readonly<Record<string, JsonSchema>> = {
   ),
   minPositionTimeoutMs: queryParameter(
     'minPositionTimeoutMs',
-    'How long to wait for it, in milliseconds.',
+    'How long to wait for it, in milliseconds; 2000 where it is left out.',
     { type: 'integer', minimum: 0, maximum: 10000 },
   ),
 };

@@ -27,7 +27,7 @@ export async function awaitView(
   query: QueryParameters,
   asOf?: bigint,
 ): Promise<void> {
-  await awaitPosition(engine, projections, query, limits.minPositionTimeoutMaxMs, asOf);
+  await awaitPosition(engine, projections, query, limits, asOf);
 }
 
 /** The id of the ticket in the path, which must be there; with its state. */

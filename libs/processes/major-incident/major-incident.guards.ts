@@ -123,7 +123,9 @@ export const majorIncidentGuards: Readonly<Record<string, Guard<State>>> = {
   isEntryOfThePast: defineGuard<State, AddMajorIncidentTimelineEntry>({
     unless: 'what is written down has happened',
     check: (_, { at }, { now }) =>
-      !isThere(at) || utc(at) <= now || refuse('future-time', 'at lies in the future', { now }),
+      !isThere(at) ||
+      utc(at) <= now ||
+      refuse('future-time', `at lies in the future; give a time up to ${now}`, { now }),
   }),
   isImpactEndPlausible: defineGuard<State, MitigateMajorIncident>({
     unless: 'the impact ended after it began, and not in the future',

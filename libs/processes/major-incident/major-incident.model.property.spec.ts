@@ -59,6 +59,7 @@ const model: ProcessModel<MajorIncidentState> = {
       lead: 'li.w',
       task: 't',
     }),
+    AddMajorIncidentTimelineEntry: () => ({ at: '2026-03-02T08:00:00Z', text: 't' }),
     MitigateMajorIncident: () => ({ impactEndedAt: '2026-03-02T08:00:00Z' }),
     DescribeMajorIncidentImpact: ({ reviewImpact }) => ({
       impact: other(reviewImpact, 'One', 'Two'),

@@ -2,8 +2,11 @@ import { readlinkSync } from 'node:fs';
 import { setPriority } from 'node:os';
 import { basename } from 'node:path';
 
-/** Nice value of the folding thread: it gets what commands leave over, and all of an idle core. */
-const NICENESS = 19;
+/**
+ * Nice value of the folding thread: commands go first, and where the machine is busy with something
+ * else it still gets its share.
+ */
+const NICENESS = 10;
 
 /**
  * Has the system prefer other threads to the calling one. Linux counts priorities by thread and

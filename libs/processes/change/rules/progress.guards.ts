@@ -113,7 +113,9 @@ export const progressGuards: ChangeGuards = {
     check: (_, { serviceDownSince }, { now }) =>
       !isThere(serviceDownSince) ||
       utc(serviceDownSince) <= now ||
-      refuse('future-time', 'serviceDownSince lies in the future', { now }),
+      refuse('future-time', `serviceDownSince lies in the future; give a time up to ${now}`, {
+        now,
+      }),
   }),
   isApprovedToStart: changeGuard({
     unless: 'it is authorised, or may be authorised afterwards as the service is down',

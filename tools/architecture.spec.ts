@@ -28,12 +28,13 @@ const brokenTree: Readonly<Record<string, string>> = {
   'libs/read-models/index.ts': "import '@ledgerdesk/engine';\n",
   'libs/read-models/a/a.projection.ts': "import '@ledgerdesk/kernel';\n",
 
-  'libs/event-store/index.ts': "import '@ledgerdesk/engine';\nimport 'better-sqlite3';\n",
+  'libs/event-store/index.ts':
+    "import '@ledgerdesk/engine';\nimport 'better-sqlite3';\nimport '@eventstore/db-client';\n",
   'libs/event-store/a.port.ts': "import './memory/memory.adapter';\n",
   'libs/event-store/memory/memory.adapter.ts': "import '../sqlite/pages';\n",
   'libs/event-store/sqlite/pages.ts': 'export const pages = 1;\n',
   'libs/messaging/index.ts': "import '@ledgerdesk/engine';\nimport 'kafkajs';\n",
-  'libs/read-store/index.ts': "import '@ledgerdesk/event-store';\n",
+  'libs/read-store/index.ts': "import '@ledgerdesk/event-store';\nimport 'mongodb';\n",
 
   'libs/engine/index.ts': "import '@ledgerdesk/http';\nimport './nowhere';\n",
   'libs/engine/deep.ts': "import '../kernel/clock';\n",

@@ -2,4 +2,4 @@ import 'reflect-metadata';
 import { ENGINE_ROLE, runService } from '@ledgerdesk/hosting';
 import { CATALOGUE } from './start-engine';
 
-void runService(ENGINE_ROLE, (code) => process.exit(code), { catalogue: CATALOGUE });
+void runService(ENGINE_ROLE, process, { catalogue: CATALOGUE });

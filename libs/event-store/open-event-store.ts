@@ -35,8 +35,9 @@ const SCHEMES: Readonly<Record<string, Scheme>> = {
 
 /**
  * Opens the store that the location names, for appending and reading: `memory:`,
- * `sqlite:<directory>` or `esdb://<host>:<port>` (also `esdb+discover:`, `kurrentdb:`). Errors: `invalid.event-store-url`, `unavailable.event-store-locked` while
- * another process appends there, and what the adapter's own `open` gives.
+ * `sqlite:<directory>` or `esdb://<host>:<port>` (also `esdb+discover:`, `kurrentdb:`). Errors:
+ * `invalid.event-store-url`, `unavailable.event-store-locked` while another process appends there,
+ * and what the adapter's own `open` gives.
  */
 export async function openEventStore(location: EventStoreLocation): Promise<EventStore> {
   const { scheme, rest, url } = parse(location);

@@ -1,5 +1,5 @@
 export { readConfiguration, type EngineConfiguration } from './configuration';
-export { runService, type Exit } from './run-service';
+export { runService, type ServiceProcess } from './run-service';
 export {
   COMMAND_ROLE,
   ENGINE_ROLE,

@@ -21,8 +21,13 @@ const CONFIGURATION_CODES = [
 
 const TEMPORARY_CODES = ['unavailable.event-store-locked', 'unavailable.port'] as const;
 
-/** What ends the process; only a program may. */
-export type Exit = (code: number) => never;
+type Exit = (code: number) => never;
+
+/** What a service takes of the process that it runs in; only a program has it. */
+export interface ServiceProcess {
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly exit: Exit;
+}
 
 /**
  * Runs a role as a program: configuration from the environment, structured logs on standard output,
@@ -30,11 +35,11 @@ export type Exit = (code: number) => never;
  */
 export async function runService(
   role: ServiceRole,
-  exit: Exit,
+  { env, exit }: ServiceProcess,
   options: Pick<StartOptions, 'catalogue'> = {},
 ): Promise<void> {
   try {
-    await start(role, exit, options);
+    await start(role, { env, exit }, options);
   } catch (error) {
     process.stderr.write(`ledgerdesk: ${messageOf(error)}\n`);
     exit(exitCodeOf(error));
@@ -43,10 +48,10 @@ export async function runService(
 
 async function start(
   role: ServiceRole,
-  exit: Exit,
+  { env, exit }: ServiceProcess,
   options: Pick<StartOptions, 'catalogue'>,
 ): Promise<void> {
-  const configuration = readConfiguration(process.env);
+  const configuration = readConfiguration(env);
   const log = pino({ level: configuration.logLevel, base: { service: role.name } });
   process.once('uncaughtException', (error) => {
     log.fatal({ err: error }, 'stopping: an exception that nobody expected');

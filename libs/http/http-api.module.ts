@@ -43,8 +43,9 @@ import { WorkController } from './views/work.controller';
 
 /**
  * The REST API over an open engine, or that part of it that a service serves: controllers made from
- * the process definitions, the log, blobs, health, metrics and the OpenAPI document. It owns the live feed and the watch over the
- * projections, and ends both with the application; the engine stays the caller's.
+ * the process definitions, the log, blobs, health, metrics and the OpenAPI document. It owns the
+ * live feed and the watch over the projections, and ends both with the application; the engine
+ * stays the caller's.
  */
 @Module({})
 export class HttpApiModule implements OnModuleInit, OnModuleDestroy {

@@ -48,9 +48,9 @@ export async function openReadStore(url: string): Promise<ReadStore> {
 
 /**
  * Puts the read models that a URL names out of the way: their files stay beside, with `suffix`
- * behind their names, and the next store that is opened there is empty. Of a database, the catalogue
- * is renamed so. Gives the path of what was kept, undefined where the URL names nothing that lasts.
- * Nothing may have the store open.
+ * behind their names, and the next store that is opened there is empty. Of a database, the
+ * catalogue is renamed so. Gives the path of what was kept, undefined where the URL names nothing
+ * that lasts. Nothing may have the store open.
  *
  * @throws LedgerdeskError `invalid.read-store-url`, `unavailable.read-store`
  */
@@ -62,8 +62,8 @@ export async function setAsideReadStore(url: string, suffix: string): Promise<st
 
 /**
  * Copies the read models that a URL names into a folder, for those who may only read them; what an
- * engine writes meanwhile is not in the copy. Copies nothing where there is nothing, and nothing of a
- * database, which many may read at the same time: a copy is then filled from the log.
+ * engine writes meanwhile is not in the copy. Copies nothing where there is nothing, and nothing of
+ * a database, which many may read at the same time: a copy is then filled from the log.
  *
  * @throws LedgerdeskError `invalid.read-store-url`, `unavailable.read-store`
  */

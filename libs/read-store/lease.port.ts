@@ -20,8 +20,8 @@ export interface LeaseStore {
   /** Every lease that was ever taken, by name. */
   list(): Promise<readonly Lease[]>;
   /**
-   * Takes the lease, with the next token, if it still is as it was seen; `seen` is undefined for one
-   * that was never taken. Undefined where somebody was faster.
+   * Takes the lease, with the next token, if it still is as it was seen; `seen` is undefined for
+   * one that was never taken. Undefined where somebody was faster.
    */
   take(name: string, holder: string, seen: Lease | undefined): Promise<Lease | undefined>;
   /** Beats once for all that the holder holds, and gives it, by name. Cost: the same for many. */

@@ -120,8 +120,8 @@ export interface GenerationStore {
   /**
    * @throws `conflict.checkpoint`, `conflict.fenced`, `invalid.document`, `invalid.collection`,
    * `invalid.checkpoint` for one that runs backwards, and `missing.generation` once the generation
-   * was dropped. `unknown-outcome.read-store`: the batch is stored wholly or not at all, and the next
-   * {@link checkpoint} tells.
+   * was dropped. `unknown-outcome.read-store`: the batch is stored wholly or not at all, and the
+   * next {@link checkpoint} tells.
    */
   write(batch: WriteBatch): Promise<void>;
   /** Makes the indexes that `createGeneration({ deferIndexes: true })` left out. Idempotent. */
@@ -145,7 +145,8 @@ export interface ReadStoreReader {
  * Read models: disposable documents folded from the log. Errors: `invalid.query`,
  * `invalid.collection`, `invalid.document`, `invalid.generation`, `invalid.checkpoint`,
  * `conflict.checkpoint`, `conflict.fenced`, `missing.generation`, `incompatible.generation`,
- * `unavailable.*` (nothing was written), `incompatible.read-store` and `corrupt.read-store` (delete and rebuild).
+ * `unavailable.*` (nothing was written), `incompatible.read-store` and `corrupt.read-store` (delete
+ * and rebuild).
  */
 export interface ReadStore extends ReadStoreReader {
   /** Who leads what, in the store that the tokens of leases guard. */

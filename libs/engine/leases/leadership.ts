@@ -32,6 +32,7 @@ export interface LeadershipStatus {
   readonly token: number;
 }
 
+/** How long a lease is held without being renewed, in milliseconds. */
 export const DEFAULT_LEASE_TTL_MS = 10_000;
 /** Looks at the leases within the life of one. */
 const LOOKS_PER_TTL = 5;
@@ -117,11 +118,12 @@ export class Leadership {
       } catch (error) {
         this.options.onFailure?.(error);
       }
-      if (!this.isStopping) await this.rest(this.ttlMs / LOOKS_PER_TTL);
+      await this.rest(this.ttlMs / LOOKS_PER_TTL);
     }
   }
 
   private rest(ms: number): Promise<void> {
+    if (this.isStopping) return Promise.resolve();
     return new Promise((resolve) => {
       const timer = setTimeout(resolve, ms);
       this.wake = () => {

@@ -96,7 +96,9 @@ export class InProcessProjectionHost implements ProjectionHost {
     if (runners.length > 0) this.begin(runners);
   }
 
-  /** Runs these no more. What is under way for them may still be stored, unless it is fenced off. */
+  /**
+   * Runs these no more. What is under way for them may still be stored, unless it is fenced off.
+   */
   release(names: readonly string[]): void {
     const expelled = new Set(names);
     for (const name of names) {

@@ -106,6 +106,7 @@ describe('a projection that another process leads under a later token', () => {
     await eventually(async () => (await next.status())[0]?.state === 'live');
     await log.add('a', 1);
     await eventually(async () => (await late.status()).length === 0);
+    expect(await late.status()).toEqual([]);
     await fixture.expectCaughtUp(next, projection.name);
     await fixture.expectLikeFreshFold(projection);
   });

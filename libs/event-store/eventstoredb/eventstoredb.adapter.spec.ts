@@ -14,8 +14,6 @@ import type { EventStoreDbEventStore } from './eventstoredb.adapter';
 import { fromWire } from './eventstoredb.events';
 import { parseLocation } from './eventstoredb.options';
 
-jest.setTimeout(60_000);
-
 let bed: EventStoreDbBed;
 let store: EventStoreDbEventStore;
 

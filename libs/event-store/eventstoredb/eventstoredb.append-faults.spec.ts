@@ -19,8 +19,6 @@ import type { EventStoreDbEventStore } from './eventstoredb.adapter';
 const PERMISSION_DENIED = 7;
 const UNAVAILABLE = 14;
 
-jest.setTimeout(60_000);
-
 let bed: EventStoreDbBed;
 let store: EventStoreDbEventStore;
 

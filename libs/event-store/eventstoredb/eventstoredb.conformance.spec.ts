@@ -10,7 +10,6 @@ const realUrl = /^(esdb|kurrentdb)/.test(process.env['EVENT_STORE_URL'] ?? '')
   : undefined;
 
 // Thousands of events go over the wire, on a machine that may be busy.
-jest.setTimeout(60_000);
 
 async function underTest(url: string, stop: () => Promise<void>): Promise<EventStoreUnderTest> {
   let store = await EventStoreDbEventStore.open({ url });

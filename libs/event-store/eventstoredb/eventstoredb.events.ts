@@ -49,7 +49,8 @@ export function isOwn({ streamId, type }: RecordedEvent): boolean {
 
 /**
  * An event as the port gives it. One that another program has written to a stream has its own id
- * and an empty hash, so that `verify` finds it. Revisions are made bigints whatever the client says.
+ * and an empty hash, so that `verify` finds it. Revisions are made bigints whatever the client
+ * says.
  */
 export function fromWire(event: RecordedEvent): StoredEvent {
   const position = globalPosition(event);

@@ -7,8 +7,6 @@ import { EventStoreDbBed } from '../testing/eventstoredb-bed';
 import type { EventStoreDbEventStore } from './eventstoredb.adapter';
 import { feed } from './eventstoredb.feed';
 
-jest.setTimeout(60_000);
-
 let bed: EventStoreDbBed;
 let store: EventStoreDbEventStore;
 let listeners: Listener[];

@@ -24,7 +24,9 @@ export async function withinTime<T>(
   }
 }
 
-/** The wait before try `tries + 1`: doubled with each, with jitter, up to twenty times the first. */
+/**
+ * The wait before try `tries + 1`: doubled with each, with jitter, up to twenty times the first.
+ */
 export function waitMs(tries: number, initialMs: number): number {
   const ceiling = Math.min(initialMs * 2 ** Math.min(tries - 1, 10), initialMs * 20);
   return Math.round(ceiling * (0.5 + Math.random() / 2));

@@ -21,7 +21,7 @@ beforeEach(() => {
   });
 });
 
-async function spans(): Promise<readonly ReadableSpan[]> {
+async function finishedSpans(): Promise<readonly ReadableSpan[]> {
   await tracing.close();
   return exporter.getFinishedSpans();
 }
@@ -82,7 +82,7 @@ describe('a trace', () => {
     }
     await engine.close();
 
-    const ofTrace = (await spans()).filter((span) => span.spanContext().traceId === TRACE);
+    const ofTrace = (await finishedSpans()).filter((span) => span.spanContext().traceId === TRACE);
     const byId = new Map(ofTrace.map((span) => [span.spanContext().spanId, span.name]));
     const steps = ofTrace.map(
       ({ name, parentSpanContext: parent }) => `${byId.get(parent?.spanId ?? '') ?? '-'} > ${name}`,
@@ -107,7 +107,7 @@ describe('a trace', () => {
       { name: 'command', kind: 'internal', attributes: {}, command: envelope },
       () => Promise.resolve(),
     );
-    const [span] = await spans();
+    const [span] = await finishedSpans();
     const { traceId, spanId } = span?.spanContext() ?? {};
     expect([traceId, spanId]).toEqual([traceIdOf('order 7'), commandSpanIdOf('c-1')]);
     expect(traceparentOf(envelope)).toBe(`00-${traceId}-${spanId}-01`);
@@ -118,7 +118,7 @@ describe('a trace', () => {
       Promise.reject(new Error('the disk is full')),
     );
     await expect(failing).rejects.toThrow('the disk is full');
-    const [span] = await spans();
+    const [span] = await finishedSpans();
     expect(span?.status).toEqual({ code: 2, message: 'the disk is full' });
   });
 });

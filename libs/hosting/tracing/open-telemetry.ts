@@ -39,7 +39,9 @@ export interface OpenTelemetryTracing extends Tracing {
   close(): Promise<void>;
 }
 
-/** Spans over OTLP, to the collector at the URL. Nothing waits for it, whether it is there or not. */
+/**
+ * Spans over OTLP, to the collector at the URL. Nothing waits for it, whether it is there or not.
+ */
 export function openTelemetry(service: string, tracesUrl: string): OpenTelemetryTracing {
   const url = `${tracesUrl.replace(/\/+$/, '')}/v1/traces`;
   return tracingTo(service, new OTLPTraceExporter({ url }));
@@ -121,16 +123,16 @@ class SpanSource {
     const active = this.current.getStore()?.spanContext();
     const envelope = command ?? follows ?? request;
     if (envelope === undefined) return { context: below(active), links: [] };
-    const traceId = request?.traceparent?.traceId ?? traceIdOf(envelope.correlationId);
-    const spanId = command && commandSpanIdOf(command.commandId);
-    const isActiveInTrace = active?.traceId === traceId;
+    const asked = request?.traceparent;
+    const traceId = asked?.traceId ?? traceIdOf(envelope.correlationId);
     const cause = follows && { traceId, spanId: commandSpanIdOf(follows.commandId) };
-    const parent = cause ?? request?.traceparent ?? (isActiveInTrace ? active : undefined);
+    const [here, elsewhere] =
+      active?.traceId === traceId ? [active, undefined] : [undefined, active];
     return {
       traceId,
-      ...(spanId !== undefined && { spanId }),
-      context: below(parent),
-      links: active && !isActiveInTrace ? [{ context: active }] : [],
+      ...(command && { spanId: commandSpanIdOf(command.commandId) }),
+      context: below(cause ?? asked ?? here),
+      links: elsewhere ? [{ context: elsewhere }] : [],
     };
   }
 }

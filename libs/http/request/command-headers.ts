@@ -16,7 +16,7 @@ export interface CommandHeaders {
 }
 
 /** Trace and span of W3C Trace Context, in hexadecimal digits. */
-export interface TraceParent {
+interface TraceParent {
   readonly traceId: string;
   readonly spanId: string;
 }

@@ -5,8 +5,6 @@ import { KafkaMessageBroker } from './kafka.adapter';
 // Goal: what holds in one process holds over the wire. Method: the port's suite against the double,
 // or, where BROKER_URL names one, against a real cluster, unchanged.
 
-jest.setTimeout(30_000);
-
 const given = process.env['BROKER_URL'] ?? '';
 const QUICK = { sessionTimeoutMs: 6_000, heartbeatIntervalMs: 50, fetchWaitMs: 50 } as const;
 

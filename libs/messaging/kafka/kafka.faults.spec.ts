@@ -8,8 +8,6 @@ import { KafkaMessageBroker, type KafkaMessageBrokerOptions } from './kafka.adap
 // Goal: nothing that is published and nothing that is acknowledged gets lost, whatever becomes of
 // the connection, the broker or the group. Method: the double with its faults, one at a time.
 
-jest.setTimeout(30_000);
-
 const QUICK: KafkaMessageBrokerOptions = {
   sessionTimeoutMs: 1_000,
   heartbeatIntervalMs: 30,

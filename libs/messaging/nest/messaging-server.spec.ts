@@ -17,8 +17,6 @@ import { until } from '../testing';
 // Goal: a Nest controller consumes through the port, with its promise as acknowledgement and its
 // own errors. Method: one application on each adapter.
 
-jest.setTimeout(30_000);
-
 const seen: (readonly [value: string, attempt: number])[] = [];
 
 @Controller()

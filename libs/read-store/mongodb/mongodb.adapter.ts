@@ -43,9 +43,10 @@ interface LiveTables extends LiveGeneration {
 }
 
 /**
- * Read models in a MongoDB database, which any number of processes share, with and without a replica
- * set. Writes are acknowledged by a majority of the servers. A batch may be half visible to readers
- * while it is carried out; {@link ReadStore.checkpoint} tells of it once it is there wholly.
+ * Read models in a MongoDB database, which any number of processes share, with and without a
+ * replica set. Writes are acknowledged by a majority of the servers. A batch may be half visible to
+ * readers while it is carried out; {@link ReadStore.checkpoint} tells of it once it is there
+ * wholly.
  */
 export class MongoReadStore implements ReadStore {
   readonly leases: MongoLeases;

@@ -2,11 +2,13 @@ import { MongoClient, type Collection, type Db, type Document } from 'mongodb';
 import { performance } from 'node:perf_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { storeClosed } from '../read-store.errors';
-import { invalidUrl, isTransient, storeError } from './mongodb.errors';
+import { findsNoServer, invalidUrl, isTransient, storeError } from './mongodb.errors';
 
 const DEFAULT_DATABASE = 'ledgerdesk';
 const SERVER_SELECTION_TIMEOUT_MS = 5_000;
-/** A connection that is silent for so long is given up: the driver by itself would wait for ever. */
+/**
+ * A connection that is silent for so long is given up: the driver by itself would wait for ever.
+ */
 const SOCKET_TIMEOUT_MS = 20_000;
 /** Majority of the servers; longer than an election takes. */
 const REPLICATION_TIMEOUT_MS = 15_000;
@@ -28,6 +30,7 @@ export interface MongoConnectionOptions {
  */
 export class MongoConnection {
   private readonly closing = new AbortController();
+  private reopening: Promise<void> | undefined;
 
   private constructor(
     private readonly client: MongoClient,
@@ -79,6 +82,7 @@ export class MongoConnection {
   async close(): Promise<void> {
     if (this.closing.signal.aborted) return;
     this.closing.abort();
+    await this.reopening;
     await this.client.close();
   }
 
@@ -93,9 +97,30 @@ export class MongoConnection {
         if (!isTransient(error) || performance.now() + pauseMs > end) {
           throw storeError(this.place, error);
         }
+        if (findsNoServer(error)) await this.reopen();
       }
       await sleep(pauseMs, undefined, { signal: this.closing.signal }).catch(() => undefined);
     }
+  }
+
+  /**
+   * Lets the driver begin anew. Where it looks for its servers over a connection whose end it has
+   * not heard of yet, it waits for ever for that one to drain (mongodb 7.9, `writeCommand`), and
+   * would find no server again until the process ends. Operations of others that run meanwhile
+   * break as if their connection had: they are repeated.
+   */
+  private async reopen(): Promise<void> {
+    this.reopening ??= this.client
+      .close()
+      .then(() => this.client.connect())
+      .then(
+        () => undefined,
+        () => undefined,
+      )
+      .finally(() => {
+        this.reopening = undefined;
+      });
+    await this.reopening;
   }
 }
 

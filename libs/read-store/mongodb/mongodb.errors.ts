@@ -17,6 +17,16 @@ const TRANSIENT_NAMES: ReadonlySet<string> = new Set([
   'MongoServerSelectionError',
   'MongoOperationTimeoutError',
   'MongoWaitQueueTimeoutError',
+  // Of a client that begins anew: see MongoConnection.
+  'MongoClientClosedError',
+  'MongoTopologyClosedError',
+  'MongoPoolClosedError',
+  'MongoExpiredSessionError',
+  'MongoNotConnectedError',
+]);
+const NAMES_WITHOUT_SERVER: ReadonlySet<string> = new Set([
+  'MongoServerSelectionError',
+  'MongoNotConnectedError',
 ]);
 
 /** Whether the same request may succeed a moment later, perhaps on another server. */
@@ -30,9 +40,14 @@ export function isTransient(error: unknown): boolean {
   );
 }
 
+/** Whether the driver knows of no server, which it may never do again by itself. */
+export function findsNoServer(error: unknown): boolean {
+  return error instanceof MongoError && NAMES_WITHOUT_SERVER.has(error.name);
+}
+
 /**
- * The error of a bulk write without the repetitions of what is stored already; undefined if there is
- * nothing else. What the driver wraps in the error of a bulk write has lost its class: without a
+ * The error of a bulk write without the repetitions of what is stored already; undefined if there
+ * is nothing else. What the driver wraps in the error of a bulk write has lost its class: without a
  * code, it is a connection that broke.
  */
 export function bulkFailure(error: unknown): Error | undefined {
@@ -55,7 +70,9 @@ export function isRefusal(error: unknown): boolean {
   return error instanceof MongoServerError && !isTransient(error);
 }
 
-/** `unavailable.disk-full`, `unavailable.read-store`, or `defect.read-store` for what is neither. */
+/**
+ * `unavailable.disk-full`, `unavailable.read-store`, or `defect.read-store` for what is neither.
+ */
 export function storeError(place: string, cause: unknown): LedgerdeskError {
   if (isLedgerdeskError(cause)) return cause;
   const details = { place, mongoCode: codeOf(cause) ?? null };

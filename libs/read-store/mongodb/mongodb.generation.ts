@@ -27,7 +27,9 @@ import type { SearchIndex } from './mongodb.search';
 const WRITES_PER_REQUEST = 1_000;
 const SETTLE_ATTEMPTS_MAX = 10;
 const DECIDE_ATTEMPTS_MAX = 3;
-/** Building an index takes as long as it takes; asked again, a server waits for the one it builds. */
+/**
+ * Building an index takes as long as it takes; asked again, a server waits for the one it builds.
+ */
 const INDEX_RETRY_MS = 60 * 60_000;
 
 /** The rows of a batch, by collection. */
@@ -53,8 +55,8 @@ export function collectionPlace(
  * then carried out, then noted as complete. Whoever finds a decided batch completes it, so a crash
  * anywhere leaves all of it or nothing; carried out twice, or late, it changes nothing.
  *
- * Cost of a batch: three requests one after the other, and one for each thousand documents; a fourth
- * for batches over 64 KiB, which are kept outside the catalogue.
+ * Cost of a batch: three requests one after the other, and one for each thousand documents; a
+ * fourth for batches over 64 KiB, which are kept outside the catalogue.
  */
 export class MongoGenerationStore implements GenerationStore {
   readonly info: GenerationStore['info'];

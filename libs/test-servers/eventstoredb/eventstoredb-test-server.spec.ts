@@ -17,8 +17,6 @@ import { EventStoreDbTestServer } from './eventstoredb-test-server';
 // Goal: the double answers the official client as EventStoreDB does. What the adapter leans on is
 // tried by its own specs; here stands what it does not use, and what tells a wrong answer.
 
-jest.setTimeout(60_000);
-
 let server: EventStoreDbTestServer;
 let client: EventStoreDBClient;
 

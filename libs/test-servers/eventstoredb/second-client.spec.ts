@@ -6,8 +6,6 @@ import { EventStoreDbTestServer } from './eventstoredb-test-server';
 // Goal: a second client, whose reads go through another gRPC library in another language, finds
 // the same server. What only the first client understood would fail here.
 
-jest.setTimeout(60_000);
-
 const PROGRAM = require.resolve('../testing/second-client.cjs');
 
 let server: EventStoreDbTestServer;

@@ -12,8 +12,6 @@ import { kafkaErrors } from './protocol';
 // Goal: the official client, unmodified, finds in the double what it finds in a broker. Method:
 // kafkajs over TCP, one server for all chapters, topics of their own for each test.
 
-jest.setTimeout(30_000);
-
 const GROUP = {
   sessionTimeout: 2_000,
   heartbeatInterval: 50,

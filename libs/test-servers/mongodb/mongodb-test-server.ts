@@ -19,10 +19,10 @@ export interface MongoDbCommand {
 }
 
 /**
- * What goes wrong with one command. `lose-request`: it is not carried out and the connection is cut.
- * `lose-reply`: it is carried out, then the connection is cut. `swallow-request` and `swallow-reply`:
- * the same, but the connection stays open and silent, as one that is half closed. A code: the server
- * answers with that error; `isDone` says that it carried the command out before.
+ * What goes wrong with one command. `lose-request`: it is not carried out and the connection is
+ * cut. `lose-reply`: it is carried out, then the connection is cut. `swallow-request` and
+ * `swallow-reply`: the same, but the connection stays open and silent, as one that is half closed.
+ * A code: the server answers with that error; `isDone` says that it carried the command out before.
  */
 export type MongoDbFault =
   | 'lose-request'

@@ -76,7 +76,9 @@ export function aggregated(
   return run.run(documents.map(copyOf));
 }
 
-/** A document after an update by operators, by a pipeline, or a replacement. Changes no argument. */
+/**
+ * A document after an update by operators, by a pipeline, or a replacement. Changes no argument.
+ */
 export function updated(
   before: BsonDocument,
   update: BsonDocument | BsonDocument[],
@@ -112,7 +114,7 @@ export function upsertSeed(filter: BsonDocument): BsonDocument {
 }
 
 /** A deep copy of documents and lists; other values are never changed in place. */
-export function copyOf<T>(value: T): T {
+function copyOf<T>(value: T): T {
   if (Array.isArray(value)) return value.map(copyOf) as T;
   if (typeof value !== 'object' || value === null) return value;
   const prototype: unknown = Object.getPrototypeOf(value);

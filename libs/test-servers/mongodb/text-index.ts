@@ -45,7 +45,7 @@ export function textMatcher(
   };
 }
 
-export function isTextIndex(index: StoredIndex): boolean {
+function isTextIndex(index: StoredIndex): boolean {
   return Object.values(index.key).includes('text');
 }
 

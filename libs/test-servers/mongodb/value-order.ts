@@ -13,8 +13,8 @@ function rankOf(value: unknown): number {
 }
 
 /**
- * Compares two values without a collation: numbers by size, texts by their UTF-8 bytes, missing like
- * null and lowest. Documents and lists have no order here.
+ * Compares two values without a collation: numbers by size, texts by their UTF-8 bytes, missing
+ * like null and lowest. Documents and lists have no order here.
  */
 export function compareValues(a: unknown, b: unknown): number {
   const rank = rankOf(a) - rankOf(b);

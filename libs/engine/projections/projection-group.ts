@@ -12,6 +12,8 @@ import { BATCH_EVENTS_MAX, isIncurable, type ProjectionRunner } from './projecti
 
 /** Projections whose checkpoints lie closer than this follow the log together. */
 const TOGETHER_WITHIN = 10_000n;
+/** Projections of a group that are stored at the same time. */
+const WRITES_AT_ONCE = 16;
 
 /** What a group tells its host. */
 interface GroupEvents {
@@ -144,13 +146,20 @@ export class ProjectionGroup {
     if (this.isSettled() && events.length < BATCH_EVENTS_MAX) await pacing.rest(signal);
   }
 
+  /** Projections do not wait for each other's requests where the read store is another process. */
   private async store(batch: LogBatch): Promise<void> {
-    for (const runner of [...this.runners]) {
-      await this.guard(runner, async () => {
-        await runner.write(batch);
-        this.announce(runner);
-      });
-    }
+    const waiting = [...this.runners].values();
+    const writers = Array.from({ length: WRITES_AT_ONCE }, async () => {
+      for (const runner of waiting) {
+        await this.guard(runner, async () => {
+          await runner.write(batch);
+          this.announce(runner);
+        });
+      }
+    });
+    // Waits for all of them, so that nothing is written behind a failure.
+    await Promise.allSettled(writers);
+    await Promise.all(writers);
     this.lastProgressMs = this.options.nowMs();
     this.assertAnyLeft();
   }

@@ -1,4 +1,5 @@
 import { EventStoreDBClient, type AppendResult, type EventData } from '@eventstore/db-client';
+import { setMaxListeners } from 'node:events';
 import { storeClosed } from '../event-store.errors';
 import { failureOf, tellsNothing } from './eventstoredb.errors';
 import { invalidLocation, type EventStoreDbLocation } from './eventstoredb.options';
@@ -31,7 +32,10 @@ export class Generation {
   readonly ending = new AbortController();
   readonly failures: Record<Use, number> = { append: 0, read: 0, subscription: 0 };
 
-  constructor(readonly client: EventStoreDBClient) {}
+  constructor(readonly client: EventStoreDBClient) {
+    // As many as there are readings and subscriptions at a time.
+    setMaxListeners(0, this.ending.signal);
+  }
 
   get ended(): AbortSignal {
     return this.ending.signal;
@@ -47,6 +51,7 @@ export class Connection {
   replacements = 0;
 
   constructor(private readonly location: EventStoreDbLocation) {
+    setMaxListeners(0, this.closing.signal);
     this.generation = this.open();
     batchSender.connection ??= this;
     if (

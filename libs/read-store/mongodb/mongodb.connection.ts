@@ -1,4 +1,5 @@
 import { MongoClient, type Collection, type Db, type Document } from 'mongodb';
+import { setMaxListeners } from 'node:events';
 import { performance } from 'node:perf_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { storeClosed } from '../read-store.errors';
@@ -38,7 +39,10 @@ export class MongoConnection {
     /** Hosts and database, without user and password; for messages. */
     readonly place: string,
     private readonly retryMs: { readonly read: number; readonly write: number },
-  ) {}
+  ) {
+    // As many as there are requests that wait for another try.
+    setMaxListeners(0, this.closing.signal);
+  }
 
   /**
    * Connects at the first operation.

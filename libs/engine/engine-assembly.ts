@@ -15,6 +15,7 @@ import { CommandSettler } from './commands/command-settler';
 import { CommandTurns } from './commands/command-turns';
 import { CompanionRequests } from './commands/companion-requests';
 import type { ProcessTable } from './commands/process-table';
+import { NamedTicketsCheck } from './commands/named-tickets';
 import { RelatedThingsReader } from './commands/related-things';
 import { StreamQueue } from './commands/stream-queue';
 import { NumberAllocator } from './numbers/number-allocator';
@@ -84,7 +85,8 @@ function pipelineOf(materials: EngineMaterials, shared: SharedParts): CommandPip
   });
   const deciderOver = (tickets: Pick<TicketLoader, 'current'>): CommandDecider => {
     const parts = { processes, loader: tickets, references, blobs, finder, limits };
-    return new CommandDecider(tickets, new RelatedThingsReader(parts), clock, policies);
+    const related = new RelatedThingsReader(parts);
+    return new CommandDecider(tickets, related, new NamedTicketsCheck(parts), clock, policies);
   };
   const companions = new CompanionRequests(references);
   const recorder = new CommandRecorder({

@@ -74,6 +74,7 @@ export {
   type DecisionNeeds,
   type Guard,
   type ListingDefinition,
+  type NamedTicket,
   type ProcessDefinition,
   type ProcessState,
   type ReferenceDefinition,

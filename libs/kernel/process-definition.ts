@@ -52,6 +52,14 @@ export interface TicketAddress {
   readonly ticket: string;
 }
 
+/** A ticket that a field of a command names. */
+export interface NamedTicket extends TicketAddress {
+  /** The field of the command. */
+  readonly field: string;
+  /** It may also name a thing of another system, in a form that no ticket of this one has. */
+  readonly mayBeElsewhere: boolean;
+}
+
 /** Under which {@link DecisionContext.related} finds a ticket of another process. */
 export function ticketKey({ process, ticket }: TicketAddress): string {
   return `${process}/${ticket}`;
@@ -174,6 +182,11 @@ export interface CommandDefinition<State extends ProcessState = ProcessState> {
    */
   readonly naturalKey?: (command: Readonly<Record<string, unknown>>) => string | undefined;
   readonly needs?: (command: Readonly<Record<string, unknown>>, state: State) => DecisionNeeds;
+  /**
+   * The tickets that the command names without looking at them: that they are there is asked of
+   * whoever sends it from outside, once lifecycle, guards and rule said yes.
+   */
+  readonly names?: (command: Readonly<Record<string, unknown>>) => readonly NamedTicket[];
   readonly companions?: (
     command: Readonly<Record<string, unknown>>,
     state: State,

@@ -16,6 +16,7 @@ import type { TicketLoader } from '../tickets/ticket-loader';
 import { missingTicket } from '../tickets/ticket-reference';
 import { businessTimeOf } from './business-time';
 import type { CommandPlan } from './command-plan';
+import type { NamedTicketsCheck } from './named-tickets';
 import type { RelatedThingsReader } from './related-things';
 
 /**
@@ -44,6 +45,7 @@ export class CommandDecider {
   constructor(
     private readonly loader: Pick<TicketLoader, 'current'>,
     private readonly related: RelatedThingsReader,
+    private readonly named: NamedTicketsCheck,
     private readonly clock: Clock,
     private readonly policies: Pick<PolicyBook, 'of'>,
   ) {}
@@ -88,6 +90,10 @@ export class CommandDecider {
     );
     if (isRefusal(decision)) {
       return { error: refusalError(plan, ticket.state, decision), streams };
+    }
+    const unknown = await this.named.refusalOf(plan);
+    if (unknown !== undefined) {
+      return { error: refusalError(plan, ticket.state, unknown), streams };
     }
     const companions = command.definition.companions?.(
       request.command as Readonly<Record<string, unknown>>,

@@ -1,6 +1,7 @@
 import { Matches } from 'class-validator';
 import { SpanEntry, SPANS_MAX } from '../shared/commands/spans.commands';
 import { Line, Lines, ListOf, Optional, Prose, textLimits } from '../shared/fields';
+import { NamesTicket } from '../shared/named-tickets';
 
 /** The most changes that one lockdown may hold. */
 export const LOCKED_CHANGES_MAX = 5_000;
@@ -11,6 +12,7 @@ const SCOPE_MAX = 1_000;
 class LockdownScope {
   @Optional()
   @Lines(SCOPE_MAX)
+  @NamesTicket('configuration-item', { mayBeElsewhere: true })
   configurationItems?: readonly string[] | null;
 
   @Optional()
@@ -41,6 +43,7 @@ export class SetChangeLockdownScope extends LockdownScope {}
 class MatchingChanges {
   /** Ids of the changes. */
   @Lines(LOCKED_CHANGES_MAX)
+  @NamesTicket('change')
   changes!: readonly string[];
 
   @Matches(/^\d{1,20}$/, { message: '$property must be a position of the log: digits' })

@@ -1,5 +1,6 @@
 import { ArrayMinSize } from 'class-validator';
 import { Line, Lines, Optional, Prose, textLimits } from '../shared/fields';
+import { NamesTicket } from '../shared/named-tickets';
 
 /** The items of one baseline are looked at in one decision, which bounds them. */
 const ITEMS_MAX = 200;
@@ -27,6 +28,7 @@ export class TakeBaseline {
   /** Id or number of the change before or after which it is taken. */
   @Optional()
   @Line(textLimits.reference)
+  @NamesTicket('change')
   change?: string | null;
 }
 

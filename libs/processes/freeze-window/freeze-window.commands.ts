@@ -1,4 +1,5 @@
 import { Line, Lines, ListOf, OneOf, Optional, Prose, textLimits } from '../shared/fields';
+import { NamesTicket } from '../shared/named-tickets';
 import { SpanEntry, SPANS_MAX } from '../shared/commands/spans.commands';
 
 /** A hard freeze stops changes, a soft one warns, a maintenance window is when they are welcome. */
@@ -14,6 +15,7 @@ const AUTHORITIES_MAX = 50;
 class FreezeScope {
   @Optional()
   @Lines(SCOPE_MAX)
+  @NamesTicket('configuration-item', { mayBeElsewhere: true })
   configurationItems?: readonly string[] | null;
 
   /** Classes of configuration items. */

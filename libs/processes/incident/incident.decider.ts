@@ -8,6 +8,7 @@ import { incidentFactFolds, incidentRecordFolds, excerptOf } from './incident.ev
 import { activeIncidentStates, allIncidentStates } from './incident.lifecycle';
 import { majorCommands } from './incident.major';
 import { initialIncident, type IncidentState } from './incident.state';
+import { incidentChannels, resolutionCodes } from './incident.vocabulary';
 import type { IncidentCommands } from './rules/incident-command';
 import { outcomeCommands } from './rules/outcome.rules';
 import { registrationCommands } from './rules/registration.rules';
@@ -31,14 +32,14 @@ export const incidentBlocks = joinBlocks(
       caller: { max: 200 },
       source: { max: 200 },
       sourceKey: { max: 200 },
-      channel: { max: 200, required: true },
+      channel: { words: incidentChannels, required: true },
       service: { max: 200, required: true },
       configurationItem: { max: 200 },
       location: { max: 200 },
       category: { max: 200, required: true },
       subcategory: { max: 200 },
       symptom: { max: 200 },
-      resolutionCode: { max: 200, required: true },
+      resolutionCode: { words: resolutionCodes, required: true },
       resolutionNotes: { max: 32_000, required: true },
       impactBeganAt: { time: 'past' },
       impactEndedAt: { time: 'past' },

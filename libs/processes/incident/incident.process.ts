@@ -1,5 +1,6 @@
 import type { ProcessDefinition } from '@ledgerdesk/kernel';
 import { defaultTicketPolicies } from '../policies/policy-set';
+import { withNamedTickets } from '../shared/named-tickets';
 import { incidentBlocks, incidentDecider } from './incident.decider';
 import { incidentEvents } from './incident.events';
 import { incidentGuards } from './incident.guards';
@@ -21,7 +22,7 @@ export const incidentProcess: ProcessDefinition<IncidentState> = {
     transitions: { ...incidentTransitions, ...incidentBlocks.transitions },
   },
   guards: { ...incidentGuards, ...majorGuards, ...incidentBlocks.guards },
-  commands: incidentDecider.commands,
+  commands: withNamedTickets<IncidentState>(incidentDecider.commands),
   events: { ...incidentEvents, ...incidentBlocks.events },
   initial: incidentDecider.initial,
   evolve: incidentDecider.evolve,

@@ -32,6 +32,12 @@ export const holdReferences: Readonly<Partial<Record<HoldReason, string>>> = {
   'awaiting-vendor': 'the contract with the vendor',
 };
 
+/** The process of the record that a hold reason names, where that is one of this system. */
+export const awaitedProcesses: Readonly<Partial<Record<HoldReason, string>>> = {
+  'awaiting-change': 'change',
+  'awaiting-problem': 'problem',
+};
+
 /** What ended a wait. */
 export const resumeCauses = [
   'agent',

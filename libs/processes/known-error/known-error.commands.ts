@@ -1,4 +1,5 @@
 import { Line, Lines, OneOf, Optional, Prose, textLimits } from '../shared/fields';
+import { NamesTicket } from '../shared/named-tickets';
 import {
   errorDomains,
   retirementReasons,
@@ -51,6 +52,7 @@ abstract class KnownErrorFields {
   /** Ids or numbers of the items that have the error. */
   @Optional()
   @Lines(ENTRIES_MAX)
+  @NamesTicket('configuration-item', { mayBeElsewhere: true })
   configurationItems?: readonly string[] | null;
 
   /** Addresses or numbers of documents about it. */

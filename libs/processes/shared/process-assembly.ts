@@ -8,6 +8,7 @@ import type {
   Transition,
 } from '@ledgerdesk/kernel';
 import { evolveWith, type FoldTable } from './folding';
+import { withNamedTickets } from './named-tickets';
 
 /** What blocks joined by `joinBlocks` bring into a process. */
 interface JoinedBlocks {
@@ -56,7 +57,10 @@ export function assembleProcess<State extends ProcessState>({
     ...own,
     lifecycle: { states, transitions: { ...transitions, ...blocks.transitions } },
     guards: { ...own.guards, ...blocks.guards } as ProcessDefinition<State>['guards'],
-    commands: { ...own.commands, ...blocks.commands } as ProcessDefinition<State>['commands'],
+    commands: withNamedTickets<State>({
+      ...own.commands,
+      ...(blocks.commands as ProcessDefinition<State>['commands']),
+    }),
     events: { ...own.events, ...blocks.events },
     evolve: evolveWith<State>(blocks.folds, factFolds, recordFolds),
     evolveFacts: evolveWith<State>(blocks.factFolds, factFolds),

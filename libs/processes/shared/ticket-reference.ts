@@ -1,7 +1,7 @@
 import { ticketKey, type DecisionContext, type DecisionNeeds } from '@ledgerdesk/kernel';
 
 /** What is a ticket of this system, so that a number can be looked up. */
-const ticketKinds: readonly string[] = [
+export const ticketKinds: readonly string[] = [
   'incident',
   'problem',
   'known-error',

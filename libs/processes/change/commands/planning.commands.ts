@@ -10,6 +10,7 @@ import {
   textLimits,
   Whole,
 } from '../../shared/fields';
+import { NamesTicket } from '../../shared/named-tickets';
 import { changeTypes, type ChangeType } from '../change.vocabulary';
 
 /** The most configuration items of one change, and of one list of affected ones. */
@@ -35,11 +36,13 @@ export class DraftChange {
 
   @Optional()
   @Lines(ITEMS_MAX)
+  @NamesTicket('configuration-item', { mayBeElsewhere: true })
   configurationItems?: readonly string[] | null;
 
   /** Items that it touches beside those that it changes. */
   @Optional()
   @Lines(ITEMS_MAX)
+  @NamesTicket('configuration-item', { mayBeElsewhere: true })
   affectedItems?: readonly string[] | null;
 
   @Optional()
@@ -86,6 +89,7 @@ export class DraftChange {
     'type is emergency and securityIncident is absent',
   )
   @Line(textLimits.reference)
+  @NamesTicket('major-incident')
   majorIncident?: string | null;
 
   @Optional()
@@ -95,12 +99,14 @@ export class DraftChange {
   /** The scaled change whose child this is. */
   @Optional()
   @Line(textLimits.reference)
+  @NamesTicket('change')
   primary?: string | null;
 }
 
 /** Records a change that was found on an item without any that would explain it. */
 export class RegisterUnauthorisedChange {
   @Line()
+  @NamesTicket('configuration-item', { mayBeElsewhere: true })
   configurationItem!: string;
 
   /** What was found to differ. */
@@ -161,10 +167,12 @@ export class EditChange {
 
   @Optional()
   @Lines(ITEMS_MAX)
+  @NamesTicket('configuration-item', { mayBeElsewhere: true })
   configurationItems?: readonly string[] | null;
 
   @Optional()
   @Lines(ITEMS_MAX)
+  @NamesTicket('configuration-item', { mayBeElsewhere: true })
   affectedItems?: readonly string[] | null;
 }
 
@@ -182,6 +190,7 @@ export class ReclassifyChange {
     'type is emergency and securityIncident is absent',
   )
   @Line(textLimits.reference)
+  @NamesTicket('major-incident')
   majorIncident?: string | null;
 
   @Optional()
@@ -219,6 +228,7 @@ export class RescheduleChange {
 /** Asks for one change for each of many configuration items. */
 export class RequestChildChanges {
   @Lines(2_000)
+  @NamesTicket('configuration-item', { mayBeElsewhere: true })
   configurationItems!: readonly string[];
 }
 

@@ -9,6 +9,7 @@ import {
   RequiredIf,
   textLimits,
 } from '../../shared/fields';
+import { NamesTicket } from '../../shared/named-tickets';
 import {
   changeCancelReasons,
   changeOutcomes,
@@ -93,6 +94,7 @@ export class ConcludeChangeReview {
 
   /** Numbers of the incidents that it caused. */
   @Lines(200)
+  @NamesTicket('incident')
   incidentsCaused!: readonly string[];
 }
 
@@ -113,6 +115,7 @@ export class HoldChange {
   /** Id of the lockdown that holds it, where one does. */
   @Optional()
   @Line(textLimits.reference)
+  @NamesTicket('change-lockdown')
   lockdown?: string | null;
 }
 

@@ -22,7 +22,7 @@ export const approvalGuards: ChangeGuards = {
       refuse('standard', 'a scheduled standard change stays as it is; cancel it, draft another'),
   }),
   isImplementerApart: changeGuard<{ assignee?: string | null }>({
-    unless: 'who implements it has not approved it, nor asked to',
+    unless: 'who implements it neither asked for it nor approves it',
     check: (state, { assignee }, { actor }) => {
       // Taking names the actor; assigning to a group alone names nobody.
       const isTaking = assignee === undefined && state.assignee !== actor;
@@ -31,8 +31,11 @@ export const approvalGuards: ChangeGuards = {
     },
   }),
   isStarterApart: changeGuard({
-    unless: 'who begins it has not approved it, nor is asked to',
-    check: (state, _, { actor }) => checkExecutor(state, actor),
+    unless: 'who begins it neither asked for it nor approves it',
+    check: (state, _, { actor, onBehalfOf }) => {
+      const refusal = checkExecutor(state, actor);
+      return refusal !== true || onBehalfOf === null ? refusal : checkExecutor(state, onBehalfOf);
+    },
   }),
 };
 

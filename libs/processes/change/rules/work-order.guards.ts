@@ -22,11 +22,11 @@ export const workOrderGuards: ChangeGuards = {
     },
   }),
   isExecutorApart: changeGuard<{ assignee?: string | null }>({
-    unless: 'who does the work has not approved the change',
+    unless: 'who does the work neither asked for the change nor approves it',
     check: (state, { assignee }) => !isThere(assignee) || checkExecutor(state, assignee),
   }),
   isAccepterApart: changeGuard<OrderCommand>({
-    unless: 'the actor, where nobody was to do the work yet, has not approved the change',
+    unless: 'the actor, where nobody was to do the work yet, neither asked for it nor approves it',
     check: (state, { workOrder }, { actor }) => {
       const order = state.workOrders.find(({ id }) => id === workOrder);
       return order?.assignee !== null || checkExecutor(state, actor);
@@ -84,8 +84,15 @@ export const workOrderGuards: ChangeGuards = {
   }),
 };
 
-/** Refused for somebody who asked for approval or gave it: they do not carry it out. */
+/** Refused for the requester, and for who is asked for approval or gave it: others carry it out. */
 export function checkExecutor(state: ChangeState, person: string): true | Refusal {
+  if (person === state.requester) {
+    return refuse(
+      'separation-of-duties',
+      `${person} is the requester of the change; somebody else has to carry it out`,
+      { person },
+    );
+  }
   const round = state.approvalRounds.find(
     ({ status, approvers, answers }) =>
       (status === 'pending' && approvers.includes(person)) ||
@@ -93,7 +100,7 @@ export function checkExecutor(state: ChangeState, person: string): true | Refusa
   );
   return (
     round === undefined ||
-    refuse('separation-of-duties', `${person} approves the change in round ${round.id}`, {
+    refuse('separation-of-duties', `${person} approves the change in round ${round.id}; somebody else has to carry it out`, {
       person,
       round: round.id,
     })

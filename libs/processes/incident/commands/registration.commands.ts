@@ -11,7 +11,9 @@ import {
   textLimits,
   Whole,
 } from '../../shared/fields';
+import { NamesTicket } from '../../shared/named-tickets';
 import {
+  awaitedProcesses,
   holdReasons,
   holdReferences,
   incidentChannels,
@@ -70,6 +72,7 @@ export class RegisterIncident {
 
   @Optional()
   @Line()
+  @NamesTicket('configuration-item', { mayBeElsewhere: true })
   configurationItem?: string | null;
 
   @Optional()
@@ -137,6 +140,10 @@ export class RegisterIncident {
   )
   @AbsentIf<RegisterIncident>(isNotHeld, 'holdReason is absent, or resolutionCode is there')
   @Line(textLimits.reference)
+  @NamesTicket<RegisterIncident>(
+    ({ holdReason }) => (isThere(holdReason) ? awaitedProcesses[holdReason] : undefined),
+    { mayBeElsewhere: true },
+  )
   holdReference?: string | null;
 
   @RequiredIf<RegisterIncident>(

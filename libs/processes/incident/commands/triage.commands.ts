@@ -1,4 +1,5 @@
 import { Line, Optional, Prose, textLimits, Whole } from '../../shared/fields';
+import { NamesTicket } from '../../shared/named-tickets';
 import { LEVEL_MAX } from './registration.commands';
 
 /** Says for the first time what kind of incident it is and what it affects. */
@@ -21,6 +22,7 @@ export class ClassifyIncident {
 
   @Optional()
   @Line()
+  @NamesTicket('configuration-item', { mayBeElsewhere: true })
   configurationItem?: string | null;
 
   @Optional()
@@ -48,6 +50,7 @@ export class ReclassifyIncident {
 
   @Optional()
   @Line()
+  @NamesTicket('configuration-item', { mayBeElsewhere: true })
   configurationItem?: string | null;
 
   @Optional()

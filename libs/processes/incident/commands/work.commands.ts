@@ -1,5 +1,7 @@
 import { Line, OneOf, Optional, Prose, RequiredIf, textLimits } from '../../shared/fields';
+import { NamesTicket } from '../../shared/named-tickets';
 import {
+  awaitedProcesses,
   holdReasons,
   holdReferences,
   resumeCauses,
@@ -72,6 +74,7 @@ export class HoldIncident {
     'reason is awaiting-change, awaiting-problem (its number) or awaiting-vendor (the contract)',
   )
   @Line(textLimits.reference)
+  @NamesTicket<HoldIncident>(({ reason }) => awaitedProcesses[reason], { mayBeElsewhere: true })
   reference?: string | null;
 
   /** For a caller: what is asked. */

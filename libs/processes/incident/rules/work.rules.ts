@@ -13,7 +13,7 @@ import {
 } from '../commands/work.commands';
 import type { IncidentState } from '../incident.state';
 import { teamsAskedFor } from '../incident.teams';
-import type { HoldReason } from '../incident.vocabulary';
+import { awaitedProcesses, type HoldReason } from '../incident.vocabulary';
 import {
   emit,
   incidentCommand,
@@ -159,12 +159,6 @@ export const workCommands: IncidentCommands = {
       }),
     ],
   }),
-};
-
-/** The record that a hold reason names, which is looked up under the name that was given to it. */
-const awaitedProcesses: Readonly<Partial<Record<HoldReason, string>>> = {
-  'awaiting-change': 'change',
-  'awaiting-problem': 'problem',
 };
 
 /** Asks for the change or problem that is waited for; it need not be known here. */

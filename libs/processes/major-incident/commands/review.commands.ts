@@ -8,6 +8,7 @@ import {
   Prose,
   textLimits,
 } from '../../shared/fields';
+import { NamesTicket } from '../../shared/named-tickets';
 import { actionRecordKinds, type ActionRecordKind } from '../major-incident.vocabulary';
 
 /** Has somebody write the review. */
@@ -55,6 +56,11 @@ export class RecordMajorIncidentReviewAction {
 
   /** Id or number of the record. */
   @Line(textLimits.reference)
+  @NamesTicket<RecordMajorIncidentReviewAction>(
+    ({ recordKind }) =>
+      recordKind === 'problem' || recordKind === 'change' ? recordKind : undefined,
+    { mayBeElsewhere: true },
+  )
   record!: string;
 }
 

@@ -10,6 +10,7 @@ import {
   textLimits,
   Whole,
 } from '../../shared/fields';
+import { NamesTicket } from '../../shared/named-tickets';
 import { problemOrigins, type ProblemOrigin } from '../problem.vocabulary';
 
 /** The most incidents that one registration may name; more are linked later. */
@@ -76,6 +77,7 @@ export class RegisterProblem {
 
   @Optional()
   @Line()
+  @NamesTicket('configuration-item', { mayBeElsewhere: true })
   configurationItem?: string | null;
 }
 
@@ -97,6 +99,7 @@ export class AssessProblem {
 
   @Optional()
   @Line()
+  @NamesTicket('configuration-item', { mayBeElsewhere: true })
   configurationItem?: string | null;
 }
 
@@ -141,6 +144,7 @@ export class EditProblem {
 
   @Optional()
   @Line()
+  @NamesTicket('configuration-item', { mayBeElsewhere: true })
   configurationItem?: string | null;
 
   @Optional()

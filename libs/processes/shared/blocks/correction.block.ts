@@ -28,11 +28,12 @@ export interface CorrectionPart {
 }
 
 /**
- * Of a fact: its longest value in UTF-16 code units; whether it is a time, and one of what has
- * happened; whether it is never empty.
+ * Of a fact: its longest value in UTF-16 code units; the words that there are for it; whether it is
+ * a time, and one of what has happened; whether it is never empty.
  */
 interface CorrectableFact {
   readonly max?: number;
+  readonly words?: readonly string[];
   readonly time?: 'any' | 'past';
   readonly required?: true;
 }
@@ -114,11 +115,12 @@ function correctableGuard(
 
 function faultOf(
   value: string | null,
-  { max, time, required }: CorrectableFact,
+  { max, words, time, required }: CorrectableFact,
   now: string,
 ): string | undefined {
   if (value === null) return required === true ? 'cannot be taken away, only replaced' : undefined;
   if (max !== undefined && value.length > max) return `has at most ${max} characters`;
+  if (words?.includes(value) === false) return `is one of ${words.join(', ')}`;
   if (time === undefined) return undefined;
   if (!INSTANT.test(value) || Number.isNaN(Date.parse(value))) {
     return 'is a time: ISO 8601 with an offset, such as 2026-03-01T09:30:00Z';

@@ -1,4 +1,6 @@
 import { EntryNumber, Line, OneOf, Optional, Prose, textLimits } from '../fields';
+import { NamesTicket } from '../named-tickets';
+import { ticketKinds } from '../ticket-reference';
 
 /** How one thing stands to another, and how that other stands to the first. */
 export const linkInverses = {
@@ -43,8 +45,11 @@ export class Link {
   @OneOf(linkTargetKinds)
   targetKind!: LinkTargetKind;
 
-  /** Id or number of what is linked; it need not be known here. */
+  /** Id or number of what is linked; a thing of another system need not be known here. */
   @Line(textLimits.reference)
+  @NamesTicket<Link>(({ targetKind }) => ticketKinds.find((kind) => kind === targetKind), {
+    mayBeElsewhere: true,
+  })
   target!: string;
 }
 

@@ -22,6 +22,11 @@ export interface CollectionDefinition {
    * they are compared as instants, and what is no time is refused. What is stored stays as it is.
    */
   readonly timeFields?: readonly string[];
+  /**
+   * Those of `fields` that hold one of few words. A filter that compares one with any other word is
+   * refused with those there are, where it would find nothing and not say why.
+   */
+  readonly wordFields?: Readonly<Record<string, readonly string[]>>;
   /** Top-level text fields (or lists of text) that `$text` searches. */
   readonly textFields?: readonly string[];
 }

@@ -47,6 +47,7 @@ export {
   lifecycleFaults,
   targetsOf,
   type Lifecycle,
+  stateCategories,
   type StateCategory,
   type StateDefinition,
   type Transition,

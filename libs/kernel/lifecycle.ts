@@ -1,7 +1,10 @@
 import { LedgerdeskError } from './errors';
 
 /** Whether work on a ticket in this state goes on, waits, or is over. */
-export type StateCategory = 'open' | 'waiting' | 'done';
+export const stateCategories = ['open', 'waiting', 'done'] as const;
+
+/** One of {@link stateCategories}. */
+export type StateCategory = (typeof stateCategories)[number];
 
 export interface StateDefinition {
   readonly title: string;

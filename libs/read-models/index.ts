@@ -48,7 +48,11 @@ export {
   type ResolutionTimes,
   type TicketKpis,
 } from './ticket-kpis/ticket-kpis.query';
-export { ticketListName, ticketListProjection } from './ticket-list/ticket-list.projection';
+export {
+  ticketListCollection,
+  ticketListName,
+  ticketListProjection,
+} from './ticket-list/ticket-list.projection';
 export {
   listTickets,
   withoutFacts,

@@ -99,7 +99,10 @@ function checkCollection(collection: CollectionDefinition): void {
   checkCount(textFields.length, 0, STORAGE_LIMITS.textFieldsMax, `${name}: text fields`);
   checkDistinct(textFields, `${name}: text fields`);
   for (const field of textFields) checkName(field, `text field of ${name}`, FIELD_NAME);
-  for (const field of collection.timeFields ?? []) checkTimeField(collection, field);
+  for (const field of collection.timeFields ?? []) checkIsText(collection, field, 'times');
+  for (const field of Object.keys(collection.wordFields ?? {})) {
+    checkIsText(collection, field, 'words');
+  }
   const indexesMax = STORAGE_LIMITS.compoundIndexesMax;
   checkCount(compoundIndexes.length, 0, indexesMax, `${name}: compound indexes`);
   checkDistinct(
@@ -109,9 +112,9 @@ function checkCollection(collection: CollectionDefinition): void {
   for (const index of compoundIndexes) checkCompoundIndex(collection, index);
 }
 
-function checkTimeField({ name, fields }: CollectionDefinition, field: string): void {
+function checkIsText({ name, fields }: CollectionDefinition, field: string, what: string): void {
   if (Object.hasOwn(fields, field) && fields[field] === 'text') return;
-  throw invalidCollection(`${name}: ${field} is to hold times; declare it as a field of text.`, {
+  throw invalidCollection(`${name}: ${field} is to hold ${what}; declare it as a field of text.`, {
     collection: name,
     field,
   });

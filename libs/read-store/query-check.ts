@@ -60,7 +60,23 @@ function checkedCondition(collection: CollectionDefinition, condition: Condition
       { field, kind },
     );
   }
+  checkWords(collection, condition);
   return collection.timeFields?.includes(field) === true ? onTimes(condition) : condition;
+}
+
+function checkWords(
+  { wordFields }: CollectionDefinition,
+  { field, comparison, operand, path }: Extract<Condition, { kind: 'compare' }>,
+): void {
+  const words = wordFields && Object.hasOwn(wordFields, field) ? wordFields[field] : undefined;
+  if (words === undefined || !['$eq', '$ne', '$in'].includes(comparison)) return;
+  const unknown = [operand].flat().find((word) => word !== null && !words.includes(String(word)));
+  if (unknown === undefined) return;
+  throw invalidQuery(
+    path,
+    `no ${field} is "${String(unknown).slice(0, 40)}"; it is one of ${words.join(', ')}`,
+    { field, words },
+  );
 }
 
 function checkSort(collection: CollectionDefinition, sort: Sort | undefined): Sort | undefined {

@@ -1,4 +1,5 @@
 import type { CollectionDefinition, ProcessDefinition } from '@ledgerdesk/kernel';
+import { ticketListCollection } from '@ledgerdesk/read-models';
 import { collectionPath, commandRoutesOf, type CommandRoute } from '../commands/command-route';
 import type { JsonSchema } from './command-schemas';
 import { ETAG_HEADERS, jsonAnswer, jsonBody, operationOf } from './operations';
@@ -109,14 +110,17 @@ function listOperation(process: ProcessDefinition): JsonSchema {
     id: `list${schemaName(process)}s`,
     tag: process.title,
     summary: 'A page of tickets, by indexed fields and text.',
-    parameters: listParameters(process.listing.collection.fields),
+    parameters: listParameters(ticketListCollection(process)),
     answers: { 200: jsonAnswer('A page.', `${schemaName(process)}Page`) },
     problems: LIST_PROBLEMS,
   });
 }
 
 /** What each list takes, with a parameter for each of its fields. */
-export function listParameters(fields: CollectionDefinition['fields']): readonly JsonSchema[] {
+export function listParameters({
+  fields,
+  wordFields = {},
+}: Pick<CollectionDefinition, 'fields' | 'wordFields'>): readonly JsonSchema[] {
   return [
     queryParameter('filter', 'JSON in the filter language: {"priority":{"$lte":2}}.'),
     queryParameter('q', 'Words that must all occur, the last one as a prefix.'),
@@ -131,11 +135,19 @@ export function listParameters(fields: CollectionDefinition['fields']): readonly
     queryParameter('count', 'Also count all that match.', { type: 'boolean' }),
     ...WAIT,
     ...Object.entries(fields).map(([name, kind]) =>
-      queryParameter(name, `Equals; repeated: any of them. Empty: has none.`, {
-        type: kind === 'text' ? 'string' : kind,
-      }),
+      queryParameter(
+        name,
+        `Equals; repeated: any of them. Empty: has none.${oneOf(wordFields[name])}`,
+        {
+          type: kind === 'text' ? 'string' : kind,
+        },
+      ),
     ),
   ];
+}
+
+function oneOf(words: readonly string[] | undefined): string {
+  return words === undefined ? '' : ` One of ${words.join(', ')}.`;
 }
 
 const VIEWS = [

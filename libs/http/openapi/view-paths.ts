@@ -83,7 +83,7 @@ export function viewPaths(
         id: 'listWork',
         tag: 'Views',
         summary: 'A page of the tickets of all processes, by indexed fields and text.',
-        parameters: listParameters(workCollection.fields),
+        parameters: listParameters(workCollection),
         answers: { 200: jsonAnswer('A page.', 'WorkPage') },
         problems: [400, 422, 503],
       }),

@@ -63,6 +63,7 @@ export const cabMeetingProcess: ProcessDefinition<CabMeetingState> =
           updatedAt: 'text',
         },
         compoundIndexes: [['state', 'scheduledAt']],
+        timeFields: ['scheduledAt'],
         textFields: ['number', 'title'],
       },
       summarise: (facts) => ({

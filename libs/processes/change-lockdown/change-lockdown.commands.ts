@@ -76,6 +76,7 @@ export class EnforceChangeLockdown extends MatchingChanges {}
 /** Adds a change that was made or moved into the period. */
 export class RecordChangeLockdownHold {
   @Line(textLimits.reference)
+  @NamesTicket('change')
   change!: string;
 }
 

@@ -65,6 +65,7 @@ export const changeLockdownProcess: ProcessDefinition<ChangeLockdownState> =
           updatedAt: 'text',
         },
         compoundIndexes: [['state', 'startsAt']],
+        timeFields: ['startsAt'],
         textFields: ['number', 'title', 'reason'],
       },
       summarise: (facts) => ({

@@ -83,6 +83,7 @@ export const changeTemplateProcess: ProcessDefinition<ChangeTemplateState> =
           openedAt: 'text',
           updatedAt: 'text',
         },
+        timeFields: ['publishedAt'],
         textFields: ['number', 'title', 'excerpt'],
       },
       summarise: (facts) => ({

@@ -1,6 +1,7 @@
 import type { ListingDefinition } from '@ledgerdesk/kernel';
 import { changeStates } from './change.lifecycle';
 import type { ChangeState } from './change.state';
+import { changeOutcomes, changeTypes, riskLevels } from './change.vocabulary';
 
 /** How changes stand in their list, and by what they are found there. */
 export const changeListing: ListingDefinition<ChangeState> = {
@@ -35,6 +36,8 @@ export const changeListing: ListingDefinition<ChangeState> = {
       ['assignmentGroup', 'stateCategory'],
       ['assignee', 'stateCategory'],
     ],
+    wordFields: { type: changeTypes, risk: riskLevels, outcome: changeOutcomes },
+    timeFields: ['plannedStart', 'plannedEnd', 'closedAt'],
     textFields: ['number', 'title', 'excerpt', 'configurationItems'],
   },
   references: [

@@ -1,6 +1,7 @@
 import type { ListingDefinition } from '@ledgerdesk/kernel';
 import { ciStates } from './configuration-item.lifecycle';
 import type { CIState } from './configuration-item.state';
+import { allAssetSubstates, assetStates } from './configuration-item.vocabulary';
 
 /** How items stand in their list, and by what they are found there. */
 export const ciListing: ListingDefinition<CIState> = {
@@ -33,6 +34,8 @@ export const ciListing: ListingDefinition<CIState> = {
       ['state', 'nextVerificationDueAt'],
       ['custodian', 'assetState'],
     ],
+    wordFields: { assetState: assetStates, assetSubstate: allAssetSubstates },
+    timeFields: ['nextVerificationDueAt'],
     textFields: ['number', 'name', 'identification', 'assetTag'],
   },
   summarise: (facts) => ({

@@ -1,6 +1,7 @@
 import type { ProcessDefinition } from '@ledgerdesk/kernel';
 import { assembleProcess } from '../shared/process-assembly';
 import { ticketBlocks } from '../shared/ticket-blocks';
+import { freezeWindowKinds } from './freeze-window.commands';
 import { freezeWindowCommands, freezeWindowGuards } from './freeze-window.decider';
 import { freezeWindowEvents } from './freeze-window.events';
 import {
@@ -67,6 +68,8 @@ export const freezeWindowProcess: ProcessDefinition<FreezeWindowState> =
           ['state', 'endsAt'],
           ['kind', 'endsAt'],
         ],
+        wordFields: { kind: freezeWindowKinds },
+        timeFields: ['startsAt', 'endsAt'],
         textFields: ['number', 'title', 'reason'],
       },
       summarise: (facts) => ({

@@ -1,6 +1,8 @@
 import type { ListingDefinition } from '@ledgerdesk/kernel';
+import { majorStatuses } from '../shared/commands/incident-major-status.commands';
 import { incidentStates } from './incident.lifecycle';
 import type { IncidentState } from './incident.state';
+import { incidentChannels } from './incident.vocabulary';
 
 /** How incidents stand in their list, and by what they are found there. */
 export const incidentListing: ListingDefinition<IncidentState> = {
@@ -36,6 +38,7 @@ export const incidentListing: ListingDefinition<IncidentState> = {
       ['assignmentGroup', 'stateCategory'],
       ['assignee', 'stateCategory'],
     ],
+    wordFields: { channel: incidentChannels, majorStatus: majorStatuses },
     timeFields: ['resolvedAt', 'closedAt'],
     textFields: ['number', 'title', 'excerpt', 'symptom'],
   },

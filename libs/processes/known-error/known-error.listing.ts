@@ -1,6 +1,7 @@
 import type { ListingDefinition } from '@ledgerdesk/kernel';
 import { knownErrorStates } from './known-error.lifecycle';
 import type { KnownErrorState } from './known-error.state';
+import { errorDomains } from './known-error.vocabulary';
 
 /** How known errors stand in their list, and by what the service desk finds them there. */
 export const knownErrorListing: ListingDefinition<KnownErrorState> = {
@@ -25,6 +26,8 @@ export const knownErrorListing: ListingDefinition<KnownErrorState> = {
       ['state', 'publishedAt'],
       ['vendor', 'model'],
     ],
+    wordFields: { domain: errorDomains },
+    timeFields: ['publishedAt', 'closedAt'],
     textFields: ['number', 'title', 'excerpt', 'errorCode', 'configurationItems'],
   },
   references: [

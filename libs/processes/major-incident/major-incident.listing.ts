@@ -27,6 +27,7 @@ export const majorIncidentListing: ListingDefinition<MajorIncidentState> = {
       ['stateCategory', 'severity'],
       ['commander', 'stateCategory'],
     ],
+    timeFields: ['nextUpdateDueAt', 'reviewDueAt', 'declaredAt', 'resolvedAt'],
     textFields: ['number', 'title', 'incidentNumber', 'service'],
   },
   references: [

@@ -47,6 +47,7 @@ export const policyProcess: ProcessDefinition<PolicyState> = assembleProcess<Pol
         openedAt: 'text',
         updatedAt: 'text',
       },
+      timeFields: ['effectiveFrom'],
       textFields: ['number', 'policy', 'title'],
     },
     summarise: (facts) => ({

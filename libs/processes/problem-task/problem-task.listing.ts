@@ -1,6 +1,7 @@
 import type { ListingDefinition } from '@ledgerdesk/kernel';
 import { problemTaskStates } from './problem-task.lifecycle';
 import type { ProblemTaskState } from './problem-task.state';
+import { problemTaskKinds } from './problem-task.vocabulary';
 
 /** How problem tasks stand in their list, and by what they are found there. */
 export const problemTaskListing: ListingDefinition<ProblemTaskState> = {
@@ -26,6 +27,8 @@ export const problemTaskListing: ListingDefinition<ProblemTaskState> = {
       ['assignee', 'stateCategory'],
       ['stateCategory', 'dueAt'],
     ],
+    wordFields: { kind: problemTaskKinds },
+    timeFields: ['dueAt', 'closedAt'],
     textFields: ['number', 'title', 'problemNumber'],
   },
   references: [{ fact: 'problem', type: 'task-of', inverse: 'has-task', targetKind: 'problem' }],

@@ -1,6 +1,7 @@
 import type { ListingDefinition } from '@ledgerdesk/kernel';
 import { problemStates } from './problem.lifecycle';
 import type { ProblemState } from './problem.state';
+import { problemCloseCodes, problemOrigins } from './problem.vocabulary';
 
 /** How problems stand in their list, and by what they are found there. */
 export const problemListing: ListingDefinition<ProblemState> = {
@@ -37,6 +38,8 @@ export const problemListing: ListingDefinition<ProblemState> = {
       ['assignee', 'stateCategory'],
       ['configurationItem', 'stateCategory'],
     ],
+    wordFields: { origin: problemOrigins, closeCode: problemCloseCodes },
+    timeFields: ['resolvedAt', 'closedAt', 'riskReviewAt'],
     textFields: ['number', 'title', 'excerpt', 'vendorReference'],
   },
   references: [

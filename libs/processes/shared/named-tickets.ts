@@ -1,4 +1,9 @@
-import type { CommandClass, NamedTicket, ProcessDefinition, ProcessState } from '@ledgerdesk/kernel';
+import type {
+  CommandClass,
+  NamedTicket,
+  ProcessDefinition,
+  ProcessState,
+} from '@ledgerdesk/kernel';
 
 /** The process whose ticket a field names; undefined where what it names is no ticket here. */
 type NamedProcess<Command extends object> = string | ((command: Command) => string | undefined);

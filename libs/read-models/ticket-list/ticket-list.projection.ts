@@ -1,4 +1,5 @@
 import {
+  stateCategories,
   stateCategory,
   ticketStreamPrefix,
   type CollectionDefinition,
@@ -41,7 +42,7 @@ export function ticketListProjection<State extends ProcessState>(
     name: ticketListName(process),
     version: listing.version,
     streamPrefixes: [ticketStreamPrefix(process.name)],
-    documents: listCollection(process),
+    documents: ticketListCollection(process),
     keyOf: (event) => ticketIdOf(process, event.stream),
     fold: (document, event) => {
       const id = ticketIdOf(process, event.stream);
@@ -65,14 +66,20 @@ export function ticketListProjection<State extends ProcessState>(
   };
 }
 
-function listCollection<State extends ProcessState>(
-  process: ProcessDefinition<State>,
+/** What the list of a process may be asked for. */
+export function ticketListCollection<State extends ProcessState>(
+  process: Pick<ProcessDefinition<State>, 'name' | 'listing' | 'lifecycle'>,
 ): CollectionDefinition {
   const { collection } = process.listing;
   return {
     ...collection,
     name: ticketListName(process),
     fields: { ...collection.fields, ...OWN_FIELDS },
+    wordFields: {
+      ...collection.wordFields,
+      state: Object.keys(process.lifecycle.states),
+      stateCategory: stateCategories,
+    },
     timeFields: [...new Set([...OWN_TIMES, ...(collection.timeFields ?? [])])],
   };
 }

@@ -1,4 +1,5 @@
 import {
+  stateCategories,
   stateCategory,
   ticketIdOfStream,
   ticketStreamPrefix,
@@ -83,7 +84,7 @@ export function workProjection(keepers: readonly FactsKeeper[]): Projection {
     name: WORK,
     version: keepers.reduce((sum, { process }) => sum + process.listing.version, OWN_VERSION),
     streamPrefixes: keepers.map(({ process }) => ticketStreamPrefix(process.name)),
-    documents: workCollection,
+    documents: { ...workCollection, wordFields: wordFieldsOf(keepers) },
     keyOf: ({ stream }) => (byProcess(stream) === undefined ? undefined : ticketIdOfStream(stream)),
     fold: (document, event) => {
       const found = byProcess(event.stream);
@@ -115,6 +116,18 @@ export function workProjection(keepers: readonly FactsKeeper[]): Projection {
       }));
     },
     aggregates: [{ collection: referenceCollection, contributions: contributionsOf }],
+  };
+}
+
+// A word of any of the processes: the list does not know which one is meant.
+function wordFieldsOf(
+  keepers: readonly FactsKeeper[],
+): NonNullable<CollectionDefinition['wordFields']> {
+  const states = keepers.flatMap(({ process }) => Object.keys(process.lifecycle.states));
+  return {
+    process: keepers.map(({ process }) => process.name),
+    state: [...new Set(states)],
+    stateCategory: stateCategories,
   };
 }
 

@@ -47,8 +47,10 @@ export const BOARD: ProjectionStorage = {
         breached: 'boolean',
         opened: 'text',
         closed: 'text',
+        resolution: 'text',
       },
       timeFields: ['closed'],
+      wordFields: { resolution: ['fixed', 'rejected'] },
       compoundIndexes: [
         ['state', 'opened'],
         ['breached', 'state', 'points'],

@@ -21,6 +21,10 @@ export function describeDefinitions({ store }: SuiteContext): void {
     ['an index over the same twice', { name: 'a', fields, compoundIndexes: [['state', 'state']] }],
     ['times in a field of numbers', { name: 'a', fields: { n: 'number' }, timeFields: ['n'] }],
     ['times in a stranger', { name: 'a', fields, timeFields: ['closedAt'] }],
+    [
+      'words in a field of numbers',
+      { name: 'a', fields: { n: 'number' }, wordFields: { n: ['1'] } },
+    ],
     ['a text field with SQL in it', { name: 'a', fields, textFields: ['title" --'] }],
   ];
   it.each(collections)('refuses a collection with %s', async (_what, collection) => {

@@ -1,5 +1,5 @@
 import type { Filter } from '../read-store.port';
-import { idsOf, liveBoard, type SuiteContext } from './conformance.fixture';
+import { BOARD, idsOf, liveBoard, type SuiteContext } from './conformance.fixture';
 
 const DOCUMENTS = {
   empty: {},
@@ -144,6 +144,13 @@ export function describeFilters({ store }: SuiteContext): void {
       ['a time out of the calendar', { closed: '2016-02-30T12:00:00Z' }, 'filter.closed'],
       ['a day that is to be equal', { closed: '2016-03-01' }, 'filter.closed'],
       ['a word for a time', { $or: [{ closed: { $lt: 'now' } }] }, 'filter.$or[0].closed.$lt'],
+      ['a word that there is not', { resolution: 'mended' }, 'filter.resolution'],
+      [
+        'such a word among others',
+        { resolution: { $in: ['fixed', 'x'] } },
+        'filter.resolution.$in',
+      ],
+      ['no such word', { resolution: { $ne: 'mended' } }, 'filter.resolution.$ne'],
       ['a date as value', { opened: new Date(0) }, 'filter.opened'],
     ];
     it.each(cases)('names the place of %s', async (_what, filter, path) => {
@@ -160,8 +167,21 @@ export function describeFilters({ store }: SuiteContext): void {
     it('lists the indexed fields where an undeclared one is asked for', async () => {
       await liveBoard(store(), DOCUMENTS);
       await expect(idsOf(store(), { owner: 'x' })).rejects.toMatchObject({
-        details: { field: 'owner', indexed: ['state', 'points', 'breached', 'opened', 'closed'] },
+        details: { field: 'owner', indexed: Object.keys(BOARD.collections[0]?.fields ?? {}) },
       });
+    });
+
+    it('lists the words that there are where another one is asked for', async () => {
+      await liveBoard(store(), DOCUMENTS);
+      await expect(idsOf(store(), { resolution: 'mended' })).rejects.toMatchObject({
+        details: { field: 'resolution', words: ['fixed', 'rejected'] },
+      });
+    });
+
+    it('takes none of the words, and parts of them in an order', async () => {
+      await liveBoard(store(), DOCUMENTS);
+      await expect(idsOf(store(), { resolution: null })).resolves.not.toEqual([]);
+      await expect(idsOf(store(), { resolution: { $gte: 'fi' } })).resolves.toEqual([]);
     });
 
     it.each([0, -1, 1001, 1.5, NaN, '10'])('refuses the limit %p', async (limit) => {

@@ -119,5 +119,5 @@ const draft = {
 export const emergency = {
   type: 'emergency',
   emergencyReason: 'Mail is down.',
-  majorIncident: 'MI-000001',
+  securityIncident: 'SEC-2026-17',
 } as const;

@@ -9,6 +9,7 @@ import {
   Prose,
   textLimits,
 } from '../../shared/fields';
+import { NamesTicket } from '../../shared/named-tickets';
 import {
   conflictKinds,
   conflictModes,
@@ -45,6 +46,7 @@ export class ConflictFinding {
   /** The item concerned, where one is. */
   @Optional()
   @Line()
+  @NamesTicket('configuration-item', { mayBeElsewhere: true })
   configurationItem?: string | null;
 
   /** The change, freeze, lockdown, service or person that it conflicts with. */
@@ -78,6 +80,7 @@ export class RecordChangeConflicts {
   plannedEnd!: string;
 
   @Lines(ITEMS_MAX)
+  @NamesTicket('configuration-item', { mayBeElsewhere: true })
   configurationItems!: readonly string[];
 
   @ListOf(CONFLICTS_MAX, () => ConflictFinding)

@@ -58,6 +58,7 @@ export class StartChange {
 /** Records what the change made of a configuration item. */
 export class RecordChangeItemUpdate {
   @Line()
+  @NamesTicket('configuration-item', { mayBeElsewhere: true })
   configurationItem!: string;
 
   @Prose(textLimits.reason)
@@ -124,6 +125,7 @@ export class ReleaseChange {
   /** Only the hold of this lockdown; absent, the one that a person placed. */
   @Optional()
   @Line(textLimits.reference)
+  @NamesTicket('change-lockdown')
   lockdown?: string | null;
 
   @Optional()

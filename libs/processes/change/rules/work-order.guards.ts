@@ -100,10 +100,14 @@ export function checkExecutor(state: ChangeState, person: string): true | Refusa
   );
   return (
     round === undefined ||
-    refuse('separation-of-duties', `${person} approves the change in round ${round.id}; somebody else has to carry it out`, {
-      person,
-      round: round.id,
-    })
+    refuse(
+      'separation-of-duties',
+      `${person} approves the change in round ${round.id}; somebody else has to carry it out`,
+      {
+        person,
+        round: round.id,
+      },
+    )
   );
 }
 

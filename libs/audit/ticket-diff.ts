@@ -59,7 +59,7 @@ export async function ticketDiff(
     if (inNewer) newer.take(event);
     if (inOlder !== inNewer) authors.note(event, (inOlder ? older : newer).lastChanges());
   }
-  if (older.revision === null && newer.revision === null) throw missingThen(ticket, to);
+  if (older.revision === null && newer.revision === null) throw await missingThen(log, ticket, to);
   return {
     process: ticket.process.name,
     id: ticket.id,

@@ -14,6 +14,7 @@ import {
   type TicketLog,
   type TicketStep,
 } from './ticket-log';
+import { missingThen } from './time-travel';
 
 /**
  * One event of a ticket as an auditor reads it: who, when, why, and field by field from what to
@@ -75,7 +76,8 @@ export const HISTORY_LIMIT_MAX = 1000;
  * the stream is read from its start to the end of the page (to its end when backwards); memory for
  * one page.
  *
- * @throws LedgerdeskError `missing.ticket`, `invalid.history-limit`, `invalid.instant`.
+ * @throws LedgerdeskError `missing.ticket`, `missing.ticket-at` where it was not there yet,
+ * `invalid.history-limit`, `invalid.instant`.
  */
 export async function ticketHistory(
   log: TicketLog,
@@ -89,6 +91,9 @@ export async function ticketHistory(
     options.direction === 'backwards'
       ? await lastSteps(steps, limit, options.after)
       : await firstSteps(steps, limit, options.after);
+  if (page.steps.length === 0 && options.at !== undefined && options.after === undefined) {
+    throw await missingThen(log, ticket, options.at);
+  }
   const entries = page.steps.map((step) => entryOf(log, step));
   const last = entries.at(-1);
   return {

@@ -1,7 +1,13 @@
 import { LedgerdeskError, type ProcessState } from '@ledgerdesk/kernel';
 import { formatInstant, isSeenAt, type Instant } from './instant';
 import { assertInstantReached } from './reached-position';
-import { foldSteps, streamOf, type TicketAddress, type TicketLog } from './ticket-log';
+import {
+  foldSteps,
+  streamOf,
+  ticketEvents,
+  type TicketAddress,
+  type TicketLog,
+} from './ticket-log';
 
 /** A ticket as it was. */
 export interface TicketAt<State extends ProcessState = ProcessState> {
@@ -46,16 +52,31 @@ export async function ticketAt(
       recordedAt: event.recordedAt,
     };
   }
-  if (found === undefined || found.state.state === null) throw missingThen(ticket, instant);
+  if (found === undefined || found.state.state === null) {
+    throw await missingThen(log, ticket, instant);
+  }
   return found;
 }
 
-/** `missing.ticket-at` */
-export function missingThen(ticket: TicketAddress, instant: Instant): LedgerdeskError {
+/** `missing.ticket-at`, with since when the ticket is there. */
+export async function missingThen(
+  log: TicketLog,
+  ticket: TicketAddress,
+  instant: Instant,
+): Promise<LedgerdeskError> {
   const at = formatInstant(instant);
-  return new LedgerdeskError(
-    'missing.ticket-at',
-    `${ticket.process.name} ${ticket.id} was not there yet at ${at}; ask for a later instant`,
-    { details: { process: ticket.process.name, ticket: ticket.id, at } },
-  );
+  const { name } = ticket.process;
+  const details = { process: name, ticket: ticket.id, at };
+  for await (const { occurredAt, recordedAt, position } of ticketEvents(log, ticket)) {
+    const since =
+      instant.recordedAt === undefined
+        ? `since ${occurredAt}`
+        : `since ${occurredAt}, known since ${recordedAt}`;
+    return new LedgerdeskError(
+      'missing.ticket-at',
+      `${name} ${ticket.id} was not there yet at ${at}; it is there ${since} (position:${position})`,
+      { details: { ...details, since: occurredAt, recordedAt, position: position.toString() } },
+    );
+  }
+  return new LedgerdeskError('missing.ticket-at', `${name} ${ticket.id} is not there`, { details });
 }

@@ -43,8 +43,11 @@ interface KnownErrorFlowState {
   readonly workaround: string | null;
   /** Workarounds that came while there was no known error: the first one has it drafted. */
   readonly undrafted: number;
-  /** What the incidents were told last. */
+  /** Until when the workaround holds; null: until the fix. */
+  readonly validUntil: string | null;
+  /** What the incidents were told last, and until when that holds. */
   readonly told: string | null;
+  readonly toldUntil: string | null;
   readonly incidents: TicketBatches;
 }
 
@@ -60,7 +63,7 @@ const TEXT_LENGTH_MAX = 32_000;
 export const workaroundToKnownError: FlowDefinition<KnownErrorFlowState> =
   defineFlow<KnownErrorFlowState>({
     name: 'workaround-to-known-error',
-    version: 1,
+    version: 2,
     title: 'A workaround becomes known',
     summary: 'Publishes the known error of a problem, and tells its open incidents.',
     events: {
@@ -109,8 +112,10 @@ export const workaroundToKnownError: FlowDefinition<KnownErrorFlowState> =
       knownError: null,
       number: null,
       workaround: null,
+      validUntil: null,
       undrafted: 0,
       told: null,
+      toldUntil: null,
       incidents: noBatches,
     },
     evolve: (state, event) => evolve(state, event),
@@ -134,7 +139,8 @@ function evolve(state: KnownErrorFlowState, event: RecordedEvent): KnownErrorFlo
   switch (type) {
     case 'WorkaroundRecorded': {
       const undrafted = state.knownError === null ? state.undrafted + 1 : 0;
-      return { ...state, workaround: String(data['steps']), undrafted };
+      const validUntil = textOrNull(data['validUntil']);
+      return { ...state, workaround: String(data['steps']), validUntil, undrafted };
     }
     case 'KnownErrorDrafted':
       return {
@@ -156,7 +162,8 @@ function evolve(state: KnownErrorFlowState, event: RecordedEvent): KnownErrorFlo
     case 'FixCommunicated': {
       const told = tellingOf(type, String(data['text']), state.number);
       const incidents = data['incidents'] as readonly string[];
-      return { ...state, told, incidents: beginBatches(state.incidents, incidents) };
+      const toldUntil = type === 'FixCommunicated' ? null : state.validUntil;
+      return { ...state, told, toldUntil, incidents: beginBatches(state.incidents, incidents) };
     }
     case 'FlowCommandAccepted':
     case 'FlowCommandRefused':
@@ -198,9 +205,7 @@ function decide(
     case 'FixCommunicated':
       return tellAll(state.incidents.batch, state, rules);
     case 'ProblemLinked':
-      return state.told !== null && isTicketId(data['target'])
-        ? { commands: [telling(data['target'], state.told, rules)] }
-        : undefined;
+      return onLinked(state, event, rules);
     case 'FlowCommandAccepted':
       return data['step'] === DRAFT
         ? onDrafted(state, String(data['ticket']), { problem, rules })
@@ -215,6 +220,22 @@ function decide(
     default:
       return {};
   }
+}
+
+function onLinked(
+  { told, toldUntil }: KnownErrorFlowState,
+  { data, occurredAt }: RecordedEvent,
+  rules: Rules,
+): FlowDecision | undefined {
+  if (told === null || !isTicketId(data['target'])) return undefined;
+  if (toldUntil !== null && occurredAt >= toldUntil) {
+    return { notes: [`Not told: the workaround was valid until ${toldUntil}.`] };
+  }
+  return { commands: [telling(data['target'], told, rules)] };
+}
+
+function textOrNull(value: unknown): string | null {
+  return typeof value === 'string' ? value : null;
 }
 
 function onWorkaround(
@@ -294,7 +315,7 @@ function publication(ticket: string, { value }: Rules): readonly FlowCommand[] {
       ticket,
       command: 'PublishKnownError',
       body,
-      tolerates: ['refused.state'],
+      tolerates: ['refused.state', 'refused.workaround-expired'],
     },
   ];
 }

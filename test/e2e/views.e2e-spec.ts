@@ -54,8 +54,9 @@ function relate(item: string, type: string, target: string, at: string): Promise
 
 describe('the list of each process', () => {
   it('is there, and takes what it may be asked for', async () => {
-    for (const { plural } of processes) {
-      const list = await view(`${plural}?state=closed&sort=-updatedAt&count=true`);
+    for (const { plural, lifecycle } of processes) {
+      const state = Object.keys(lifecycle.states).at(-1) ?? '';
+      const list = await view(`${plural}?state=${state}&sort=-updatedAt&count=true`);
       expect(list).toMatchObject({ items: [], total: 0, nextCursor: null });
       const odd = await engine.get(`/api/v1/${plural}?colour=red`);
       expect(odd).toMatchObject({ status: 422, body: { code: 'invalid.query' } });
@@ -169,8 +170,27 @@ describe('the graph of relations', () => {
     expect(await around('at=2026-04-15')).toEqual(['past-vm']);
     expect(await around('depth=1')).toEqual(['past-vm']);
     expect(await around(`at=position:${before}`)).toEqual(['past-host']);
-    expect(await around('at=2026-03-15&axis=recordedAt')).toEqual([]);
   });
+
+  it.each(['graph', 'impact'])(
+    'says since when the item is there where its %s is asked for before',
+    async (view) => {
+      const item = await registerServer(`past-before-${view}`);
+      for (const [at, text] of [
+        ['2025-12-31', 'it is there since 2026-01-01T00:00:00.000Z'],
+        ['2026-03-15&axis=recordedAt', 'known since 20'],
+      ]) {
+        const path = `/api/v1/configuration-items/${item}/${view}?at=${at ?? ''}`;
+        const { status, body } = await engine.get(path);
+        expect({ status, body }).toMatchObject({
+          status: 404,
+          body: { code: 'missing.ticket-at' },
+        });
+        expect(body['detail']).toContain(text);
+        expect(body['since']).toBe('2026-01-01T00:00:00.000Z');
+      }
+    },
+  );
 
   it('refuses an instant that is none, or is not there yet, or of what has no past', async () => {
     const item = await registerServer('past-none');
@@ -218,8 +238,6 @@ describe('the impact of a configuration item', () => {
     const now = await impact('direction=down');
     expect(rows(now)).toEqual([]);
     expect(rows(now, 'shielded')).toMatchObject([{ id: farm, impactors: 2, required: 1 }]);
-    const known = await impact('at=2026-02-15&axis=recordedAt');
-    expect(rows(known)).toEqual([]);
     const up = await view(`configuration-items/${app ?? ''}/impact?direction=up`);
     expect(new Set(rows(up).map(({ id }) => id))).toEqual(new Set([farm, host, spare]));
     const near = await view(`configuration-items/${app ?? ''}/impact?direction=up&depth=1`);

@@ -106,6 +106,14 @@ describe('an instant that is not there yet', () => {
     },
   );
 
+  it.each(['?at=2001-01-01', '/history?at=2001-01-01', '/diff?from=2001-01-01&to=2001-01-02'])(
+    'is refused with since when the ticket is there, where that was later: %s',
+    async (query) => {
+      const answer = await engine.get(`${INCIDENTS}/${incident}${query}`);
+      expect(expectProblem(answer, 404, 'missing.ticket-at')).toMatch(/is there since \d{4}-/);
+    },
+  );
+
   it('is waited for where only a read model is behind', async () => {
     const server = {
       ciClass: 'server',

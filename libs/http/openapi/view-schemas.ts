@@ -148,6 +148,7 @@ export const viewSchemas: Readonly<Record<string, JsonSchema>> = {
         title: textOrNull,
         problem: textOrNull,
         workaroundExcerpt: textOrNull,
+        workaroundValidUntil: textOrNull,
         score: count,
         reasons: listOf(
           closed({

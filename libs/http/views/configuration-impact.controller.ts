@@ -9,7 +9,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { API_ROOT } from '../commands/command-route';
 import { HTTP_API_SETTINGS, type HttpApiSettings } from '../http-api.options';
 import { sendJson } from '../request/json-answer';
-import { graphInstantOf, positionOf } from './graph-instant';
+import { assertThereAt, graphInstantOf, positionOf } from './graph-instant';
 import { awaitView, ticketOf, viewQuery } from './view-request';
 
 const DIRECTIONS = ['down', 'up'] as const;
@@ -28,6 +28,8 @@ export class ConfigurationImpactController {
     const limit = query.integer('limit', 1, IMPACT_LIMITS.itemsMax);
     const instant = await graphInstantOf(engine, query);
     const { id } = await ticketOf(engine, 'configuration-item', request);
+    const process = engine.processes.get('configuration-item');
+    if (process !== undefined) await assertThereAt(engine, { process, id }, instant);
     await awaitView(this.settings, [CONFIGURATION_GRAPH, WORK], query, positionOf(instant));
     const impact = await configurationImpact(engine.readStore, id, {
       direction,

@@ -1,4 +1,4 @@
-import { assertPositionReached } from '@ledgerdesk/audit';
+import { assertPositionReached, ticketAt } from '@ledgerdesk/audit';
 import type { Engine } from '@ledgerdesk/engine';
 import type { GraphInstant } from '@ledgerdesk/read-models';
 import { invalidQuery, type QueryParameters } from '../request/query-parameters';
@@ -22,6 +22,19 @@ export async function graphInstantOf(
   if (recordedAt !== undefined) return { recordedAt };
   if (occurredAt !== undefined) return { occurredAt };
   throw invalidQuery('at', 'at is a time with its offset, a date, or position:N');
+}
+
+/**
+ * Refuses an instant at which the item was not there yet, and says since when it is.
+ *
+ * @throws LedgerdeskError `missing.ticket-at`
+ */
+export async function assertThereAt(
+  engine: Engine,
+  ticket: Parameters<typeof ticketAt>[1],
+  instant: GraphInstant | undefined,
+): Promise<void> {
+  if (instant !== undefined) await ticketAt(engine, ticket, instant);
 }
 
 /** The position that an instant is; undefined for a time, which no position is known of. */

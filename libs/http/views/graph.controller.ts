@@ -11,7 +11,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { collectionPath } from '../commands/command-route';
 import { HTTP_API_SETTINGS, type HttpApiSettings } from '../http-api.options';
 import { sendJson } from '../request/json-answer';
-import { graphInstantOf, positionOf } from './graph-instant';
+import { assertThereAt, graphInstantOf, positionOf } from './graph-instant';
 import { awaitView, ticketOf, viewQuery } from './view-request';
 
 const DIRECTIONS = ['both', 'out', 'in'] as const;
@@ -35,6 +35,7 @@ export function graphControllerOf(process: ProcessDefinition): Type {
       const direction = query.oneOf('direction', DIRECTIONS);
       const instant = await graphInstantOf(engine, query);
       const { id, state } = await ticketOf(engine, process.name, request);
+      await assertThereAt(engine, { process, id }, instant);
       await awaitView(this.settings, RELATION_PROJECTIONS, query, positionOf(instant));
       const graph = await relationGraph(engine.readStore, ticketLabelOf(process.name, id, state), {
         ...(depth !== undefined && { depth }),

@@ -37,7 +37,7 @@ interface KnownProblem {
   readonly configurationItem?: string | null;
   readonly closeCode?: string | null;
   readonly rootCause?: { readonly notes: string } | null;
-  readonly workaround?: { readonly steps: string } | null;
+  readonly workaround?: { readonly steps: string; readonly validUntil?: string | null } | null;
 }
 
 type Context = DecisionContext<KnownErrorState>;
@@ -68,6 +68,21 @@ export const knownErrorGuards: Readonly<Record<string, Guard<KnownErrorState>>> 
       rootCause !== null ||
       workaround !== null ||
       refuse('no-cause-or-workaround', 'neither root cause nor workaround is known; add one first'),
+  }),
+  isWorkaroundOfNow: defineGuard<KnownErrorState>({
+    unless: 'its workaround is none of its problem that is valid no longer',
+    check: ({ problem, workaround }, _, context) => {
+      const known = problemOf(problem ?? '', context)?.state.workaround ?? null;
+      const until = known?.steps === workaround ? expiryOf(known, context.now) : null;
+      return (
+        until === null ||
+        refuse(
+          'workaround-expired',
+          `its workaround was valid until ${until}; edit it, or record a new one on the problem`,
+          { validUntil: until },
+        )
+      );
+    },
   }),
   hasSuccessor: defineGuard<KnownErrorState, SupersedeKnownError>({
     unless: 'the successor is another known error, and published',
@@ -124,7 +139,7 @@ export const knownErrorDecider = {
             problem: problem?.id ?? command.problem,
             problemNumber: problem?.state.number ?? command.problem,
             ...symptomOf(command, problem?.state),
-            ...knowledgeOf(command, problem?.state),
+            ...knowledgeOf(command, problem?.state, context.now),
             ...productOf(command),
             configurationItems: command.configurationItems ?? itemsOf(problem?.state),
             documents: command.documents ?? [],
@@ -139,6 +154,7 @@ export const knownErrorDecider = {
       permission: 'known-error:publish',
       emits: ['KnownErrorPublished'],
       example: { comment: 'Reviewed with the messaging team.' },
+      needs: (_, { problem }) => (problem === null ? {} : { related: [problemAddress(problem)] }),
       decide: ({ comment }, { problem, rootCause, workaround, solution }) => [
         emit('KnownErrorPublished', {
           problem: problem ?? '',
@@ -241,12 +257,21 @@ function itemsOf(problem: KnownProblem | undefined): readonly string[] {
 function knowledgeOf(
   { rootCause, workaround, solution }: DraftKnownError,
   problem: KnownProblem | undefined,
+  now: string,
 ): Pick<Drafted, 'rootCause' | 'workaround' | 'solution'> {
+  const known = problem?.workaround ?? null;
+  const isOver = expiryOf(known, now) !== null;
   return {
     rootCause: rootCause ?? problem?.rootCause?.notes ?? null,
-    workaround: workaround ?? problem?.workaround?.steps ?? null,
+    workaround: workaround ?? (isOver ? null : (known?.steps ?? null)),
     solution: solution ?? null,
   };
+}
+
+/** Until when a workaround was valid; null while it still is. */
+function expiryOf(workaround: KnownProblem['workaround'], now: string): string | null {
+  const until = workaround?.validUntil ?? null;
+  return until !== null && until <= now ? until : null;
 }
 
 function productOf(

@@ -20,7 +20,11 @@ export const currentKnownErrorStates = ['draft', 'published'] as const;
 /** What each command may do to the state of a known error, beside those of the blocks. */
 export const knownErrorTransitions = {
   DraftKnownError: { from: [null], to: ['draft'], guards: ['hasProblem'] },
-  PublishKnownError: { from: ['draft'], to: ['published'], guards: ['hasCauseOrWorkaround'] },
+  PublishKnownError: {
+    from: ['draft'],
+    to: ['published'],
+    guards: ['hasCauseOrWorkaround', 'isWorkaroundOfNow'],
+  },
   SupersedeKnownError: { from: ['published'], to: ['superseded'], guards: ['hasSuccessor'] },
   RecordKnownErrorPredecessor: { from: ['published'] },
   // A draft that nobody wants is retired as well.

@@ -137,6 +137,24 @@ describe('workaround-to-known-error', () => {
       .thenRecorded();
   });
 
+  it('tells an incident that is linked later nothing that is valid no longer', () => {
+    const link = { type: 'investigates', targetKind: 'incident', target: incident };
+    const passing = { steps: 'Restart it.', validUntil: '2026-03-01T00:00:00.000Z' };
+    const steps = [[stream, 'WorkaroundRecorded', passing], communicated()] as const;
+    givenFlow(workaroundToKnownError, 'p', steps, answers)
+      .when(stream, 'ProblemLinked', link)
+      .thenCommands();
+    const lasting = { ...passing, validUntil: '2036-03-01T00:00:00.000Z' };
+    givenFlow(
+      workaroundToKnownError,
+      'p',
+      [[stream, 'WorkaroundRecorded', lasting], communicated()],
+      answers,
+    )
+      .when(stream, 'ProblemLinked', link)
+      .thenCommands(['AddIncidentNote', incident]);
+  });
+
   it('tells again when another known error takes the place of the first', () => {
     const scenario = givenFlow(workaroundToKnownError, 'p', [worked, drafted()], answers);
     scenario

@@ -189,6 +189,19 @@ describe('a round of approval', () => {
 });
 
 describe('the people of a change', () => {
+  it('implement nothing that they have asked for', () => {
+    const apart = ['refused.separation-of-duties', { person: 'rita' }] as const;
+    given(changeProcess, drafted)
+      .when('AssignChange', { group: 'mail', assignee: 'rita' })
+      .thenRefused(...apart);
+    given(changeProcess, drafted)
+      .when('TakeChange', { group: 'mail' }, { actor: 'rita' })
+      .thenRefused(...apart);
+    given(changeProcess, drafted)
+      .when('AddChangeWorkOrder', { title: 'Work', assignee: 'rita' })
+      .thenRefused(...apart);
+  });
+
   it('implement nothing that they have approved', () => {
     const steps = [drafted, ask('cab', ['ben', 'jon']), agree('ben')];
     given(changeProcess, ...steps)

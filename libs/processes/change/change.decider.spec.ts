@@ -221,6 +221,16 @@ describe('the beginning of a change', () => {
       .thenState({ state: 'implement' });
   });
 
+  it('is not with its requester, nor with who acts for them', () => {
+    const apart = ['refused.separation-of-duties', { person: 'rita' }] as const;
+    given(changeProcess, ...toScheduled)
+      .when('StartChange', {}, { actor: 'rita' })
+      .thenRefused(...apart);
+    given(changeProcess, ...toScheduled)
+      .when('StartChange', {}, { onBehalfOf: 'rita' })
+      .thenRefused(...apart);
+  });
+
   it('waits for a scan that is younger than the last edit, and than a day', () => {
     given(changeProcess, ...toScheduled, ['AssignChange', { group: 'mail', assignee: 'li' }])
       .when('StartChange')

@@ -76,6 +76,14 @@ describe('drafting a known error', () => {
       .thenState(facts);
   });
 
+  it('takes no workaround over that is valid no longer', () => {
+    const rootCause = { notes: 'Half-open connections.' };
+    const workaround = { steps: 'Restart it.', validUntil: '2026-03-02T08:00:00.000Z' };
+    given(knownErrorProcess)
+      .when('DraftKnownError', draft, ofProblem({ rootCause, workaround }))
+      .thenEvents(['KnownErrorDrafted', { rootCause: rootCause.notes, workaround: null }]);
+  });
+
   it('is noted on the problem first', () => {
     const { companions } = knownErrorDecider.commands.DraftKnownError;
     const context = { ...analysed, id: OTHER, number: 'KE-000001' };
@@ -136,6 +144,25 @@ describe('publishing a known error', () => {
     given(knownErrorProcess, drafted)
       .when(...published)
       .thenRefused('refused.no-cause-or-workaround');
+  });
+
+  it('is refused with a workaround of its problem that is valid no longer', () => {
+    const validUntil = '2026-03-02T09:00:00.000Z';
+    const state = { number: 'PRB-000017', workaround: { steps: 'Restart it.', validUntil } };
+    const ticket = { id: 'problem-17', state: state as unknown as ProcessState };
+    const problem = {
+      related: new Map(['PRB-17', 'problem-17'].map((name) => [`problem/${name}`, ticket])),
+    };
+    const steps = [['DraftKnownError', draft, problem]] as const;
+    given(knownErrorProcess, ...steps)
+      .when('PublishKnownError', {}, { ...problem, now: validUntil })
+      .thenRefused('refused.workaround-expired', { validUntil });
+    given(knownErrorProcess, ...steps)
+      .when('PublishKnownError', {}, { ...problem, now: '2026-03-02T08:59:59.999Z' })
+      .thenState({ state: 'published' });
+    given(knownErrorProcess, ...steps, ['EditKnownError', { workaround: 'Restart both.' }])
+      .when('PublishKnownError', {}, { ...problem, now: validUntil })
+      .thenState({ state: 'published' });
   });
 
   it('keeps one of them from then on', () => {

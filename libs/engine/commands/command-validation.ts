@@ -83,13 +83,29 @@ function faultOf(value: unknown): string | undefined {
 function flatten(errors: readonly ValidationError[], parent: string): FieldError[] {
   return errors.flatMap(({ property, constraints, children, target }) => {
     const field = property === '' ? parent : `${parent}${escapeSegment(property)}`;
+    const isMissing = (target as Fields | undefined)?.[property] === undefined;
     const own = tellingRulesOf(constraints ?? {}).map(([rule, message]) => ({
       field,
-      message: rule === WHITELIST_RULE ? unknownMessage(property, target?.constructor) : message,
+      message: messageOf(rule, message, { property, target, isMissing }),
       rule,
     }));
     return [...own, ...flatten(children ?? [], `${field}/`)];
   });
+}
+
+type Fields = Readonly<Record<string, unknown>>;
+
+function messageOf(
+  rule: string,
+  message: string,
+  {
+    property,
+    target,
+    isMissing,
+  }: { property: string; target: object | undefined; isMissing: boolean },
+): string {
+  if (rule === WHITELIST_RULE) return unknownMessage(property, target?.constructor);
+  return isMissing && rule !== 'requiredIf' ? `${property} is missing: ${message}` : message;
 }
 
 // What is missing or of another type breaks each other rule as well: it is not too long besides.

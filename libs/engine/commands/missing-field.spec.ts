@@ -39,6 +39,14 @@ describe('a field that is missing or of another type', () => {
     expect(rulesOf({})).toEqual(['title isString', 'urgency isIn']);
   });
 
+  it('is said to be missing where it is', () => {
+    const errors = createCommandValidator(Report)(Object.assign(new Report(), { title: 4 }));
+    expect(errors.map(({ message }) => message)).toEqual([
+      'title must be a string',
+      'urgency is missing: urgency must be one of the following values: low, high',
+    ]);
+  });
+
   it('leaves each other rule to a field of its type', () => {
     expect(rulesOf({ title: 'long', urgency: 'none' })).toEqual([
       'title maxLength',

@@ -1,6 +1,6 @@
 import { refuse, type CommandDefinition } from '@ledgerdesk/kernel';
 import { defineCommand, type TypedCommandDefinition } from '../shared/command-definition';
-import { utc } from '../shared/fields';
+import { refusalOfPast, utc } from '../shared/fields';
 import { emitterOf } from '../shared/folding';
 import {
   AddCabMeetingItem,
@@ -52,18 +52,19 @@ const agenda: Commands = {
       chair: 'mara.v',
       members: ['mara.v', 'jon.p', 'li.w'],
     },
-    decide: (asked, _, { number }) => [
-      emit('CabMeetingPlanned', {
-        number,
-        title: asked.title,
-        scheduledAt: utc(asked.scheduledAt),
-        chair: asked.chair,
-        members: asked.members,
-        quorumPercent: asked.quorumPercent ?? QUORUM_PERCENT_DEFAULT,
-        agendaFilter: asked.agendaFilter ?? null,
-        series: asked.series ?? null,
-      }),
-    ],
+    decide: (asked, _, { number, now }) =>
+      refusalOfPast('scheduledAt', asked.scheduledAt, now) ?? [
+        emit('CabMeetingPlanned', {
+          number,
+          title: asked.title,
+          scheduledAt: utc(asked.scheduledAt),
+          chair: asked.chair,
+          members: asked.members,
+          quorumPercent: asked.quorumPercent ?? QUORUM_PERCENT_DEFAULT,
+          agendaFilter: asked.agendaFilter ?? null,
+          series: asked.series ?? null,
+        }),
+      ],
   }),
   RescheduleCabMeeting: command<RescheduleCabMeeting>({
     type: RescheduleCabMeeting,
@@ -72,10 +73,11 @@ const agenda: Commands = {
     permission: 'cab-meeting:plan',
     emits: ['CabMeetingRescheduled'],
     example: { scheduledAt: '2026-03-05T13:00:00Z', reason: 'The chair is ill.' },
-    decide: ({ scheduledAt, reason }, { scheduledAt: from }) =>
-      utc(scheduledAt) === from
+    decide: ({ scheduledAt, reason }, { scheduledAt: from }, { now }) =>
+      refusalOfPast('scheduledAt', scheduledAt, now) ??
+      (utc(scheduledAt) === from
         ? refuse('no-change', 'it is planned for then already')
-        : [emit('CabMeetingRescheduled', { from, to: utc(scheduledAt), reason })],
+        : [emit('CabMeetingRescheduled', { from, to: utc(scheduledAt), reason })]),
   }),
   AddCabMeetingItem: command<AddCabMeetingItem>({
     type: AddCabMeetingItem,

@@ -51,7 +51,11 @@ function agendaGuards(): Readonly<Record<string, Guard<CabMeetingState>>> {
       check: ({ items }, { change: reference }, context) => {
         const change = changeOf(context, reference);
         if (change === undefined) {
-          return refuse('related-missing', `there is no change ${reference}`, { reference });
+          return refuse(
+            'related-missing',
+            `there is no change ${reference}; name one that is there`,
+            { reference },
+          );
         }
         const { state } = change.state;
         if (state === 'closed' || state === 'cancelled') {

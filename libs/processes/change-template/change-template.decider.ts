@@ -183,7 +183,11 @@ export const changeTemplateGuards: Readonly<Record<string, Guard<ChangeTemplateS
       const unknown = (variables ?? []).filter((variable) => !known.includes(variable));
       return (
         unknown.length === 0 ||
-        refuse('unknown-variable', `a change has no variable ${unknown.join(', ')}`, { known })
+        refuse(
+          'unknown-variable',
+          `a change has no variable ${unknown.join(', ')}; it has ${known.join(', ')}`,
+          { known },
+        )
       );
     },
   }),

@@ -145,7 +145,7 @@ export const changeTransitions = {
   ReleaseChange: { from: openChangeStates, guards: ['isHeldSo'] },
   AddChangeWorkOrder: {
     from: cancellableStates,
-    guards: ['isNotHeld', 'arePredecessorsKnown', 'isExecutorApart'],
+    guards: ['isNotHeld', 'arePredecessorsKnown', 'isSoundWorkTime', 'isExecutorApart'],
   },
   AssignChangeWorkOrder: {
     from: cancellableStates,

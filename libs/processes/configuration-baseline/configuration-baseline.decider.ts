@@ -28,9 +28,13 @@ export const baselineGuards: Readonly<Record<string, Guard<BaselineState>>> = {
       const absent = configurationItems.filter((item) => !related.has(ticketKey(addressOf(item))));
       return (
         absent.length === 0 ||
-        refuse('related-missing', `there is no configuration item ${absent.join(', ')}`, {
-          references: absent,
-        })
+        refuse(
+          'related-missing',
+          `there is no configuration item ${absent.join(', ')}; name one that is there`,
+          {
+            references: absent,
+          },
+        )
       );
     },
   }),
@@ -39,7 +43,9 @@ export const baselineGuards: Readonly<Record<string, Guard<BaselineState>>> = {
     check: (state, { by }, { tickets }) => {
       const successor = tickets.get(by)?.state;
       if (successor === undefined) {
-        return refuse('related-missing', `there is no baseline ${by}`, { reference: by });
+        return refuse('related-missing', `there is no baseline ${by}; name one that is there`, {
+          reference: by,
+        });
       }
       if (successor.id === state.id) {
         return refuse('self-reference', 'a baseline does not take its own place');

@@ -41,8 +41,8 @@ export const incidentBlocks = joinBlocks(
       symptom: { max: 200 },
       resolutionCode: { words: resolutionCodes, required: true },
       resolutionNotes: { max: 32_000, required: true },
-      impactBeganAt: { time: 'past' },
-      impactEndedAt: { time: 'past' },
+      impactBeganAt: { time: 'past', notAfter: 'impactEndedAt' },
+      impactEndedAt: { time: 'past', notBefore: 'impactBeganAt' },
     },
     apply: (field, to) => ({
       [field]: to,

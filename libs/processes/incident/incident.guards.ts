@@ -135,10 +135,12 @@ export const incidentGuards: Readonly<Record<string, Guard<IncidentState>>> = {
     IncidentState,
     { impactBeganAt?: string | null; impactEndedAt?: string | null }
   >({
-    unless: 'the times of the impact do not lie in the future',
-    check: (_, { impactBeganAt, impactEndedAt }, { now }) =>
+    unless:
+      'the times of the impact do not lie in the future, and the end not before the beginning',
+    check: (state, { impactBeganAt, impactEndedAt }, { now }) =>
       refusalOfFuture('impactBeganAt', impactBeganAt, now) ??
       refusalOfFuture('impactEndedAt', impactEndedAt, now) ??
+      refusalOfDisorder(impactBeganAt ?? state.impactBeganAt, impactEndedAt) ??
       true,
   }),
   areChildrenHandled: defineGuard<IncidentState, Partial<ResolveIncident>>({
@@ -202,6 +204,18 @@ function isUnresolved({ state }: Pick<IncidentState, 'state'>): boolean {
   return (unresolvedStates as readonly (string | null)[]).includes(state);
 }
 
+function refusalOfDisorder(
+  beganAt: string | null,
+  endedAt: string | null | undefined,
+): Refusal | undefined {
+  if (beganAt === null || !isThere(endedAt) || Date.parse(endedAt) >= Date.parse(beganAt)) {
+    return undefined;
+  }
+  return refuse('impact-order', `the impact began at ${beganAt}; it cannot have ended before`, {
+    impactBeganAt: beganAt,
+  });
+}
+
 function checkFreeToAssign(state: IncidentState, command: Partial<AssignIncident>): true | Refusal {
   if (state.state === 'new') return true;
   const namesPerson =
@@ -216,8 +230,17 @@ function checkChildrenHandled(
   command: Partial<ResolveIncident>,
   { tickets }: Context,
 ): true | Refusal {
-  if (command.withChildren === true) return true;
   const excluded = command.excludedChildren ?? [];
+  const known = state.children.flatMap((child) => [child, tickets.get(child)?.state.number]);
+  const strangers = excluded.filter((name) => !known.includes(name));
+  if (strangers.length > 0) {
+    return refuse(
+      'no-such-child',
+      `not among its children: ${strangers.join(', ')}; leave them out of excludedChildren`,
+      { strangers, children: state.children },
+    );
+  }
+  if (command.withChildren === true) return true;
   const open = state.children
     .flatMap((child) => tickets.get(child)?.state ?? [])
     // A child that was recorded but never got the parent, or got another, is none.
@@ -275,7 +298,9 @@ function checkParent(
 }
 
 function missing(reference: string): Refusal {
-  return refuse('related-missing', `there is no incident ${reference}`, { reference });
+  return refuse('related-missing', `there is no incident ${reference}; name one that is there`, {
+    reference,
+  });
 }
 
 function nameOf({ number, id }: IncidentState): string {

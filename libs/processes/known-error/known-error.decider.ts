@@ -52,7 +52,11 @@ export const knownErrorGuards: Readonly<Record<string, Guard<KnownErrorState>>> 
     check: (_, { problem: reference }, context) => {
       const problem = problemOf(reference, context);
       if (problem === undefined) {
-        return refuse('related-missing', `there is no problem ${reference}`, { reference });
+        return refuse(
+          'related-missing',
+          `there is no problem ${reference}; name one that is there`,
+          { reference },
+        );
       }
       const { closeCode } = problem.state;
       return (
@@ -89,7 +93,11 @@ export const knownErrorGuards: Readonly<Record<string, Guard<KnownErrorState>>> 
     check: (state, { successor: reference }, { tickets }) => {
       const successor = tickets.get(reference)?.state;
       if (successor === undefined) {
-        return refuse('related-missing', `there is no known error ${reference}`, { reference });
+        return refuse(
+          'related-missing',
+          `there is no known error ${reference}; name one that is there`,
+          { reference },
+        );
       }
       if (successor.id === state.id) {
         return refuse('self-reference', 'a known error does not take its own place');

@@ -195,7 +195,9 @@ export const majorIncidentGuards: Readonly<Record<string, Guard<State>>> = {
 
 function checkThere(incident: CandidateIncident | undefined, name: string): Refusal | undefined {
   if (incident === undefined) {
-    return refuse('related-missing', `there is no incident ${name}`, { reference: name });
+    return refuse('related-missing', `there is no incident ${name}; name one that is there`, {
+      reference: name,
+    });
   }
   return incident.state === 'closed' || incident.state === 'cancelled'
     ? refuse('incident-over', `${nameOf(incident)} is ${incident.state}; name an active one`)

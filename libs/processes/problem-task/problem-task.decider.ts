@@ -8,7 +8,7 @@ import {
 } from '@ledgerdesk/kernel';
 import { assigned } from '../shared/blocks/assignment.block';
 import { defineCommand, defineGuard, foreignCommand } from '../shared/command-definition';
-import { isThere, utc } from '../shared/fields';
+import { isThere, refusalOfPast, utc } from '../shared/fields';
 import { emitterOf } from '../shared/folding';
 import { problemTaskBlocks } from './problem-task.blocks';
 import {
@@ -37,7 +37,11 @@ export const problemTaskGuards: Readonly<Record<string, Guard<ProblemTaskState>>
     check: (_, { problem: reference }, context) => {
       const problem = problemOf(reference, context);
       if (problem === undefined) {
-        return refuse('related-missing', `there is no problem ${reference}`, { reference });
+        return refuse(
+          'related-missing',
+          `there is no problem ${reference}; name one that is there`,
+          { reference },
+        );
       }
       return (
         problem.state.state !== 'closed' ||
@@ -84,21 +88,23 @@ export const problemTaskDecider = {
       decide: (command, state, context) => {
         const problem = problemOf(command.problem, context);
         const { assignmentGroup, assignee, dueAt } = command;
-        return [
-          emit('ProblemTaskRegistered', {
-            number: context.number,
-            problem: problem?.id ?? command.problem,
-            problemNumber: problem?.state.number ?? command.problem,
-            kind: command.kind,
-            title: command.title,
-            description: command.description ?? null,
-            dueAt: isThere(dueAt) ? utc(dueAt) : null,
-            openedBy: context.actor,
-          }),
-          ...(isThere(assignmentGroup)
-            ? assigned('ProblemTask', state, assignmentGroup, assignee ?? null)
-            : []),
-        ];
+        return (
+          refusalOfPast('dueAt', dueAt, context.now) ?? [
+            emit('ProblemTaskRegistered', {
+              number: context.number,
+              problem: problem?.id ?? command.problem,
+              problemNumber: problem?.state.number ?? command.problem,
+              kind: command.kind,
+              title: command.title,
+              description: command.description ?? null,
+              dueAt: isThere(dueAt) ? utc(dueAt) : null,
+              openedBy: context.actor,
+            }),
+            ...(isThere(assignmentGroup)
+              ? assigned('ProblemTask', state, assignmentGroup, assignee ?? null)
+              : []),
+          ]
+        );
       },
     }),
     AssessProblemTask: defineCommand<ProblemTaskState, AssessProblemTask>({

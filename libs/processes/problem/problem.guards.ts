@@ -184,7 +184,9 @@ function areKnown(
   const missing = tickets.filter((ticket) => !related.has(ticketKey({ process, ticket })));
   if (missing.length === 0) return true;
   const names = missing.join(', ');
-  return refuse('related-missing', `there is no ${process} ${names}`, { references: missing });
+  return refuse('related-missing', `there is no ${process} ${names}; name one that is there`, {
+    references: missing,
+  });
 }
 
 function isAhead(field: string, at: string | null | undefined, now: string): true | Refusal {
@@ -201,7 +203,9 @@ function checkOriginal(
 ): true | Refusal {
   const original = tickets.get(reference)?.state;
   if (original === undefined) {
-    return refuse('related-missing', `there is no problem ${reference}`, { reference });
+    return refuse('related-missing', `there is no problem ${reference}; name one that is there`, {
+      reference,
+    });
   }
   if (original.id === state.id) {
     return refuse('self-reference', 'a problem is no duplicate of itself');

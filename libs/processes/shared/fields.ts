@@ -169,6 +169,19 @@ export function refusalOfFuture(
   });
 }
 
+/** A «no» where the instant, if there is one, does not lie ahead of the business time. */
+export function refusalOfPast(
+  field: string,
+  instant: string | null | undefined,
+  now: string,
+): Refusal | undefined {
+  if (!isThere(instant) || utc(instant) >= now) return undefined;
+  return refuse('past-time', `${field} lies in the past; give a time from ${now} on`, {
+    field,
+    earliest: now,
+  });
+}
+
 /** Neither absent nor null. */
 export function isThere<Value>(value: Value): value is NonNullable<Value> {
   return value !== undefined && value !== null;

@@ -1,3 +1,4 @@
+import { ArrayMinSize } from 'class-validator';
 import {
   Instant,
   isThere,
@@ -227,6 +228,7 @@ export class RescheduleChange {
 
 /** Asks for one change for each of many configuration items. */
 export class RequestChildChanges {
+  @ArrayMinSize(1)
   @Lines(2_000)
   @NamesTicket('configuration-item', { mayBeElsewhere: true })
   configurationItems!: readonly string[];

@@ -66,9 +66,13 @@ export const boardGuards: ChangeGuards = {
         return refuse('already-requested', `round ${approved.id} of ${policy} is approved already`);
       }
       if (meetingOf(context, meeting) === undefined) {
-        return refuse('related-missing', `there is no CAB meeting ${meeting}`, {
-          reference: meeting,
-        });
+        return refuse(
+          'related-missing',
+          `there is no CAB meeting ${meeting}; name one that is there`,
+          {
+            reference: meeting,
+          },
+        );
       }
       const item = itemOf(state, meeting, context);
       if (item?.decision !== 'approved' && item?.decision !== 'rejected') {

@@ -133,7 +133,9 @@ export const planningGuards: ChangeGuards = {
 function checkPublished(reference: string, context: ChangeContext): true | Refusal {
   const template = templateOf(context, reference);
   if (template === undefined) {
-    return refuse('related-missing', `there is no template ${reference}`, { reference });
+    return refuse('related-missing', `there is no template ${reference}; name one that is there`, {
+      reference,
+    });
   }
   const { state, number } = template.state;
   return (

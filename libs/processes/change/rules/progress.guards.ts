@@ -260,9 +260,13 @@ function checkApart(state: ChangeState, { actor, onBehalfOf }: ChangeContext): t
   const both = people.find((person) => involved.includes(person));
   return (
     both === undefined ||
-    refuse('separation-of-duties', `${both} is the requester or an implementer of the change`, {
-      person: both,
-    })
+    refuse(
+      'separation-of-duties',
+      `${both} asked for the change or carries it out, so somebody else has to do this`,
+      {
+        person: both,
+      },
+    )
   );
 }
 
@@ -307,5 +311,9 @@ function checkFreezes(
 }
 
 function missingFreeze(reference: string): Refusal {
-  return refuse('related-missing', `there is no freeze window ${reference}`, { reference });
+  return refuse(
+    'related-missing',
+    `there is no freeze window ${reference}; name one that is there`,
+    { reference },
+  );
 }

@@ -21,6 +21,14 @@ export const workOrderGuards: ChangeGuards = {
       );
     },
   }),
+  isSoundWorkTime: changeGuard<AddChangeWorkOrder>({
+    unless: 'the work, where its times are planned, does not end before it begins',
+    check: (_, { plannedStart, plannedEnd }) =>
+      !isThere(plannedStart) ||
+      !isThere(plannedEnd) ||
+      Date.parse(plannedEnd) >= Date.parse(plannedStart) ||
+      refuse('window', 'the work must not end before it begins', { plannedStart, plannedEnd }),
+  }),
   isExecutorApart: changeGuard<{ assignee?: string | null }>({
     unless: 'who does the work neither asked for the change nor approves it',
     check: (state, { assignee }) => !isThere(assignee) || checkExecutor(state, assignee),

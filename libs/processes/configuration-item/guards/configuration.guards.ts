@@ -38,9 +38,13 @@ export const configurationGuards: Readonly<Record<string, Guard<CIState>>> = {
       const schema = ciClassSchema(classes, ciClass);
       return (
         schema?.isAbstract === false ||
-        refuse('ci-class', `no item can be of the class ${ciClass}; name one of the schema`, {
-          classes: concreteClasses(classes),
-        })
+        refuse(
+          'ci-class',
+          `no item can be of the class ${ciClass}; there is ${concreteClasses(classes).join(', ')}`,
+          {
+            classes: concreteClasses(classes),
+          },
+        )
       );
     },
   }),
@@ -92,9 +96,13 @@ export const configurationGuards: Readonly<Record<string, Guard<CIState>>> = {
       const absent = (attributes ?? []).find((name) => !Object.hasOwn(state.attributes, name));
       return (
         absent === undefined ||
-        refuse('unknown-attribute', `the item has no ${absent}`, {
-          attributes: Object.keys(state.attributes),
-        })
+        refuse(
+          'unknown-attribute',
+          `the item has no ${absent}; it has ${Object.keys(state.attributes).join(', ')}`,
+          {
+            attributes: Object.keys(state.attributes),
+          },
+        )
       );
     },
   }),
@@ -174,7 +182,9 @@ function checkChange(state: CIState, { change }: Authorised, context: Context): 
   if (!isThere(change)) return true;
   const found = context.related.get(ticketKey(changeAddress(change)));
   if (found === undefined) {
-    return refuse('related-missing', `there is no change ${change}`, { reference: change });
+    return refuse('related-missing', `there is no change ${change}; name one that is there`, {
+      reference: change,
+    });
   }
   const { state: at, holds = [], configurationItems } = found.state as ChangeView;
   if ((at !== 'implement' && at !== 'review') || holds.length > 0) {
@@ -197,9 +207,12 @@ function checkChange(state: CIState, { change }: Authorised, context: Context): 
 }
 
 function unknownAttribute(schema: CIClassSchema | undefined, name: string): Refusal {
-  return refuse('unknown-attribute', `a ${schema?.name ?? 'retired class'} has no ${name}`, {
-    attributes: Object.keys(schema?.attributes ?? {}),
-  });
+  const attributes = Object.keys(schema?.attributes ?? {});
+  return refuse(
+    'unknown-attribute',
+    `a ${schema?.name ?? 'retired class'} has no ${name}; it has ${attributes.join(', ')}`,
+    { attributes },
+  );
 }
 
 function misfit(name: string, fault: string): Refusal {

@@ -25,7 +25,11 @@ export const relationGuards: Readonly<Record<string, Guard<CIState>>> = {
       const types = ciPolicies(policies).relationTypes.value;
       return (
         relationTypeOf(types, type) !== undefined ||
-        refuse('relation-type', `there is no relation ${type}`, { types: relationNames(types) })
+        refuse(
+          'relation-type',
+          `there is no relation ${type}; there is ${relationNames(types).join(', ')}`,
+          { types: relationNames(types) },
+        )
       );
     },
   }),
@@ -72,7 +76,11 @@ function checkTarget(state: CIState, command: Relating, context: Context): true 
   const { target: reference, type } = command;
   const target = context.tickets.get(reference)?.state;
   if (target === undefined) {
-    return refuse('related-missing', `there is no configuration item ${reference}`, { reference });
+    return refuse(
+      'related-missing',
+      `there is no configuration item ${reference}; name one that is there`,
+      { reference },
+    );
   }
   if (target.id === state.id) {
     return refuse('self-reference', 'an item cannot be related to itself');

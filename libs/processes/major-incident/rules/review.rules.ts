@@ -1,5 +1,5 @@
 import { policyReference, refuse } from '@ledgerdesk/kernel';
-import { utc } from '../../shared/fields';
+import { refusalOfPast, utc } from '../../shared/fields';
 import { nextEntry } from '../../shared/ticket-log';
 import {
   AddMajorIncidentContributingFactor,
@@ -85,8 +85,9 @@ export const reviewCommands: MajorIncidentCommands = {
       owner: 'li.w',
       dueAt: '2026-04-01T12:00:00Z',
     },
-    decide: ({ text, owner, dueAt }, { actions }) =>
-      actions.length >= ACTIONS_MAX
+    decide: ({ text, owner, dueAt }, { actions }, { now }) =>
+      refusalOfPast('dueAt', dueAt, now) ??
+      (actions.length >= ACTIONS_MAX
         ? refuse('too-many', `a review calls for at most ${ACTIONS_MAX} actions`)
         : [
             emit('MajorIncidentReviewActionAdded', {
@@ -95,7 +96,7 @@ export const reviewCommands: MajorIncidentCommands = {
               owner,
               dueAt: utc(dueAt),
             }),
-          ],
+          ]),
   }),
   RecordMajorIncidentReviewAction: majorIncidentCommand<RecordMajorIncidentReviewAction>({
     type: RecordMajorIncidentReviewAction,

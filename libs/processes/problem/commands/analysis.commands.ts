@@ -1,4 +1,5 @@
 import {
+  AbsentIf,
   Instant,
   Line,
   Lines,
@@ -50,6 +51,10 @@ export class RecordProblemWorkaround {
   @RequiredIf<RecordProblemWorkaround>(
     ({ validity }) => validity === 'until-date',
     'validity is until-date',
+  )
+  @AbsentIf<RecordProblemWorkaround>(
+    ({ validity }) => validity === 'until-fixed',
+    'validity is until-fixed',
   )
   @Instant()
   validUntil?: string | null;

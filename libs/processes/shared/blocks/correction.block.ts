@@ -2,7 +2,7 @@ import { defineEvents, refuse, type ProcessState } from '@ledgerdesk/kernel';
 import type { Block, TicketKind } from '../block';
 import { defineCommand, defineGuard, nameCommand } from '../command-definition';
 import { Correct } from '../commands/correction.commands';
-import { utc } from '../fields';
+import { textLimits, utc } from '../fields';
 import { emitterOf, nameEvents, nameFolds, type Folds, type NamedEvents } from '../folding';
 import { stamp, type Stamp } from '../ticket-log';
 
@@ -35,6 +35,9 @@ interface CorrectableFact {
   readonly max?: number;
   readonly words?: readonly string[];
   readonly time?: 'any' | 'past';
+  /** Of a time: the fact before or after which it does not lie. */
+  readonly notBefore?: string;
+  readonly notAfter?: string;
   readonly required?: true;
 }
 
@@ -100,17 +103,29 @@ function correctableGuard(
   const names = Object.keys(facts);
   return defineGuard<CorrectionPart & ProcessState, Correct>({
     unless: `the field is one of ${names.join(', ')} and the value fits it`,
-    check: (_, { field, value }, { now }) => {
+    check: (state, { field, value }, { now }) => {
       const fact = Object.hasOwn(facts, field) ? facts[field] : undefined;
       if (fact === undefined) {
         return refuse('not-correctable', `${field} is no fact that a correction may touch`, {
           correctable: names,
         });
       }
-      const fault = faultOf(value ?? null, fact, now);
+      const fault = faultOf(value ?? null, fact, now) ?? disorderOf(value ?? null, fact, state);
       return fault === undefined || refuse('correction-value', `${field} ${fault}`, { field });
     },
   });
+}
+
+function disorderOf(
+  value: string | null,
+  { notBefore = '', notAfter = '' }: CorrectableFact,
+  state: object,
+): string | undefined {
+  if (value === null) return undefined;
+  const atMs = Date.parse(value);
+  const msOf = (fact: string): number => Date.parse(String(Reflect.get(state, fact)));
+  if (atMs < msOf(notBefore)) return `does not lie before ${notBefore}`;
+  return atMs > msOf(notAfter) ? `does not lie after ${notAfter}` : undefined;
 }
 
 function faultOf(
@@ -120,6 +135,7 @@ function faultOf(
 ): string | undefined {
   if (value === null) return required === true ? 'cannot be taken away, only replaced' : undefined;
   if (max !== undefined && value.length > max) return `has at most ${max} characters`;
+  if (max !== undefined && max <= textLimits.title && /[\n\r\t]/.test(value)) return 'is one line';
   if (words?.includes(value) === false) return `is one of ${words.join(', ')}`;
   if (time === undefined) return undefined;
   if (!INSTANT.test(value) || Number.isNaN(Date.parse(value))) {

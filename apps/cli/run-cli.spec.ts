@@ -237,7 +237,7 @@ describe('verify', () => {
     expect((await run(['verify', '--stream', stream])).exitCode).toBe(EXIT.ok);
     const found = await run(['verify', '--stream', altered]);
     expect(found.exitCode).toBe(EXIT.found);
-    expect(found.stdout).toMatch(/^NOT as recorded: 1 faults in \d+ events in 1 streams\n/);
+    expect(found.stdout).toMatch(/^NOT as recorded: 1 fault in \d+ events in 1 stream\n/);
   });
 
   it('finds that the log is an older copy, by what the read models saw', async () => {

@@ -1,5 +1,6 @@
 import type { World } from './world';
 
+const REQUESTER = 'g.larsen';
 const IMPLEMENTER = 'n.adeyemi';
 const APPROVER = 'i.meyer';
 const CHANGE_MANAGER = 'm.rivera';
@@ -8,10 +9,10 @@ const CHANGE_MANAGER = 'm.rivera';
 export async function repairBeforeApproval(world: World): Promise<void> {
   await world.at('2026-10-20T02:10:00Z');
   const { id, number } = await world.create('changes', {
-    actor: IMPLEMENTER,
+    actor: REQUESTER,
     body: {
       title: 'Close the hole in the payment gateway',
-      requester: IMPLEMENTER,
+      requester: REQUESTER,
       type: 'emergency',
       emergencyReason: 'Payments are stopped until the hole is closed.',
       securityIncident: 'SEC-2026-0117',
@@ -35,7 +36,9 @@ export async function repairBeforeApproval(world: World): Promise<void> {
   await world.command(`${path}/submit`, { actor, body: down });
   await world.command(`${path}/start`, { actor });
   const { approvalDueAt } = await world.expect(path, { state: 'implement', isAuthorised: false });
-  world.say(`${number}  ${actor} begins at once: payments are down, nobody has approved it`);
+  world.say(
+    `${number}  payments are down: ${REQUESTER} asks, ${actor} begins; nobody has approved it`,
+  );
   const due = String(approvalDueAt).slice(0, 16).replace('T', ' ');
   world.flow('change-retro-approval', `the emergency board is asked; due by ${due}`);
 

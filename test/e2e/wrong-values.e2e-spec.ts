@@ -40,7 +40,7 @@ describe('an incident', () => {
     const resolution = { code: 'solved-permanently', notes: 'Restarted.' };
     expect(
       await refusalOf(`incidents/${id}/resolve`, { ...resolution, impactEndedAt: at(-3) }),
-    ).toBe(`409 refused.impact-order: the impact began at ${at(-2)}; it cannot have ended before`);
+    ).toBe(`409 refused.impact-end: the impact began at ${at(-2)}; it cannot have ended before`);
     await desk.command(id, 'resolve', { ...resolution, impactEndedAt: at(-1) });
     const corrected = { field: 'impactBeganAt', value: at(-0.5), reason: 'Found in the log.' };
     expect(await refusalOf(`incidents/${id}/correct`, corrected)).toBe(

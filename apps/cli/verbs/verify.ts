@@ -83,7 +83,7 @@ function unreadable(error: LedgerdeskError): VerifyReport {
 }
 
 function asText({ ok, events, streams, faults, faultCount, anchor }: VerifyReport): string {
-  const read = `${events} events in ${streams} streams`;
+  const read = `${counted(events, 'event')} in ${counted(streams, 'stream')}`;
   if (ok) {
     const kept = anchor === null ? '' : `anchor ${anchor.position}:${anchor.digest}\n`;
     return `verified: ${read}, every hash and every chain as recorded\n${kept}`;
@@ -98,8 +98,12 @@ function asText({ ok, events, streams, faults, faultCount, anchor }: VerifyRepor
       message,
     ]);
   return (
-    `NOT as recorded: ${faultCount} faults in ${read}\n` +
+    `NOT as recorded: ${counted(faultCount, 'fault')} in ${read}\n` +
     toTable(['fault', 'stream', 'revision', 'position', 'what was found'], rows) +
     (faultCount > rows.length ? `and ${faultCount - rows.length} more\n` : '')
   );
+}
+
+function counted(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? '' : 's'}`;
 }

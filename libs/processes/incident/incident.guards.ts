@@ -211,7 +211,7 @@ function refusalOfDisorder(
   if (beganAt === null || !isThere(endedAt) || Date.parse(endedAt) >= Date.parse(beganAt)) {
     return undefined;
   }
-  return refuse('impact-order', `the impact began at ${beganAt}; it cannot have ended before`, {
+  return refuse('impact-end', `the impact began at ${beganAt}; it cannot have ended before`, {
     impactBeganAt: beganAt,
   });
 }

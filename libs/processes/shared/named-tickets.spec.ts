@@ -8,8 +8,12 @@ import * as catalogue from '../catalogue';
 const processes: readonly ProcessDefinition[] = Object.values(catalogue) as never;
 
 /** What fields are called that name tickets. */
-const NAMING =
-  /^(change|changes|incident|incidents\w*|problem|primary|parent|original|duplicateOf|majorIncident|meeting|template|freezeWindows?|lockdown|successor|knownError|configurationItems?|affectedItems|excludedChildren)$/;
+const NAMING: ReadonlySet<string> = new Set([
+  ...['change', 'changes', 'incident', 'incidents', 'incidentsCaused', 'problem', 'primary'],
+  ...['parent', 'original', 'duplicateOf', 'excludedChildren', 'majorIncident', 'meeting'],
+  ...['template', 'freezeWindow', 'freezeWindows', 'lockdown', 'successor', 'knownError'],
+  ...['configurationItem', 'configurationItems', 'affectedItems'],
+]);
 
 function commandsOf(
   process: ProcessDefinition,
@@ -25,7 +29,7 @@ function fieldsOf(type: new () => object): readonly string[] {
 const naming = processes.flatMap((process) =>
   commandsOf(process).flatMap(([name, definition]) =>
     fieldsOf(definition.type)
-      .filter((field) => NAMING.test(field))
+      .filter((field) => NAMING.has(field))
       .map((field) => [name, field, definition] as const),
   ),
 );

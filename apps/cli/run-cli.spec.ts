@@ -217,7 +217,7 @@ describe('verify', () => {
     ]);
     const { stream } = report.faults[0] ?? {};
     expect((await run(['verify', '--stream', String(stream)])).exitCode).toBe(EXIT.found);
-    expect((await run(['verify'])).stdout).toMatch(/^NOT as recorded: 1 faults/);
+    expect((await run(['verify'])).stdout).toMatch(/^NOT as recorded: 1 fault in/);
   });
 
   it('verifies one stream alone, whatever was altered in another', async () => {

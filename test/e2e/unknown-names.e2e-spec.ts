@@ -42,8 +42,8 @@ describe('a ticket that a command names', () => {
     const emergency = { ...draft, type: 'emergency', emergencyReason: 'Mail is down.' };
     const answer = await post('changes', { ...emergency, majorIncident: 'MI-000099' });
     expect(expectMissing(answer, 'majorIncident')).toBe(
-      'majorIncident: there is no major-incident MI-000099; give the id or number (MI-…) of a ' +
-        'major-incident that is there',
+      'majorIncident: there is no major-incident MI-000099; give the id or number (MI-…) of one ' +
+        'that is there',
     );
   });
 
@@ -62,7 +62,7 @@ describe('a ticket that a command names', () => {
     const number = String((await engine.get(`/api/v1/changes/${change}`)).body['number']);
     const answer = await post('incidents', { ...mailIncident, configurationItem: number });
     expect(expectMissing(answer, 'configurationItem')).toContain(
-      `${number} is the number of another kind, change`,
+      `${number} is the number of another kind (change), not of this one (configuration-item)`,
     );
   });
 

@@ -174,14 +174,14 @@ describe('the graph of relations', () => {
 
   it.each(['graph', 'impact'])(
     'says since when the item is there where its %s is asked for before',
-    async (view) => {
-      const item = await registerServer(`past-before-${view}`);
+    async (path) => {
+      const item = await registerServer(`past-before-${path}`);
       for (const [at, text] of [
         ['2025-12-31', 'it is there since 2026-01-01T00:00:00.000Z'],
         ['2026-03-15&axis=recordedAt', 'known since 20'],
       ]) {
-        const path = `/api/v1/configuration-items/${item}/${view}?at=${at ?? ''}`;
-        const { status, body } = await engine.get(path);
+        const url = `/api/v1/configuration-items/${item}/${path}?at=${at ?? ''}`;
+        const { status, body } = await engine.get(url);
         expect({ status, body }).toMatchObject({
           status: 404,
           body: { code: 'missing.ticket-at' },

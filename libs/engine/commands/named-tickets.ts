@@ -72,10 +72,10 @@ export class NamedTicketsCheck {
     const fault =
       kind === undefined || kind === process
         ? `there is no ${process} ${ticket}`
-        : `${ticket} is the number of another kind, ${kind}`;
+        : `${ticket} is the number of another kind (${kind}), not of this one (${process})`;
     return refuse(
       'related-missing',
-      `${field}: ${fault}; give the id or number (${numberPrefix}-…) of a ${process} that is there`,
+      `${field}: ${fault}; give the id or number (${numberPrefix}-…) of one that is there`,
       { field, references: all.map((named) => named.ticket) },
     );
   }

@@ -39,7 +39,8 @@ async function main(narrator: Narrator): Promise<void> {
   } finally {
     await engine.stop();
   }
-  narrator.line('\nDone. Run it with `npm run demo -- --keep` to look around in the API yourself.');
+  const hint = ' Run it with `npm run demo -- --keep` to look around in the API yourself.';
+  narrator.line(`\nDone.${keep ? '' : hint}`);
 }
 
 async function demonstrate(narrator: Narrator, engine: DemoEngine): Promise<void> {

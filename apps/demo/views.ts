@@ -159,6 +159,7 @@ export async function showKeyFigures(
     ],
   );
   const ages = Object.entries(kpis.days.at(-1)?.backlog.byAge ?? {});
+  narrator.line('   (every fifth day; what was solved on the call took 0 min)');
   narrator.line();
   narrator.line('   backlog at the end of the month, by age in days:');
   narrator.line(`   ${ages.map(([age, tickets]) => `${ageInWords(age)}: ${tickets}`).join('   ')}`);

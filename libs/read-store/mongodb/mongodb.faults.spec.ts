@@ -218,7 +218,7 @@ describe('the read store on MongoDB', () => {
     ).toEqual([
       '_id 1',
       'live 1 _id 1',
-      ...['state', 'points', 'breached', 'opened', 'closed'].map(
+      ...['state', 'points', 'breached', 'opened', 'closed', 'resolution'].map(
         (field) => `live 1 f_${field} 1 _id 1`,
       ),
       'live 1 f_state 1 f_opened 1 _id 1',

@@ -55,9 +55,16 @@ export interface Page<D extends ReadDocument = ReadDocument> {
   readonly nextCursor: string | null;
 }
 
-export type DocumentChange =
-  | { readonly id: string; readonly document: ReadDocument }
-  | { readonly id: string; readonly document: null };
+export interface DocumentChange {
+  readonly id: string;
+  /** Null takes it away. */
+  readonly document: ReadDocument | null;
+  /**
+   * What stands in the store at the checkpoint that the batch comes after, null for nothing: given
+   * by a writer that knows it, it saves the store a look.
+   */
+  readonly before?: ReadDocument | null;
+}
 
 /** What a projection keeps: its name, its version and the collections it writes. */
 export interface ProjectionStorage {

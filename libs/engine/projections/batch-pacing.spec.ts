@@ -4,7 +4,7 @@ describe('BatchPacing', () => {
   const simulate = (
     batches: number,
     workMs: number,
-    { isHurried = false, quietMs = 0 } = {},
+    { isHurried = false, quietMs = 0, events = 1 } = {},
   ): { readonly rests: number[]; readonly elapsedMs: number } => {
     let now = 0;
     const pacing = new BatchPacing(
@@ -14,7 +14,7 @@ describe('BatchPacing', () => {
     );
     const rests: number[] = [];
     for (let i = 0; i < batches; i += 1) {
-      const rest = pacing.restMs();
+      const rest = pacing.restMs(events);
       rests.push(rest);
       now += workMs + rest + quietMs;
     }
@@ -36,6 +36,19 @@ describe('BatchPacing', () => {
     expect(Math.max(...rests)).toBe(0);
   });
 
+  it('rests longer behind large batches, whatever came before', () => {
+    const { busyEvents, busyIntervalMs } = DEFAULT_PACING;
+    expect(simulate(3, 5, { quietMs: 5_000, events: busyEvents }).rests).toEqual(
+      Array(3).fill(busyIntervalMs),
+    );
+    expect(simulate(3, 5, { quietMs: 5_000, events: busyEvents - 1 }).rests).toEqual([0, 0, 0]);
+  });
+
+  it('does not let anybody wait behind a large batch', () => {
+    const { rests } = simulate(100, 0, { isHurried: true, events: DEFAULT_PACING.busyEvents });
+    expect(Math.max(...rests)).toBe(DEFAULT_PACING.hurriedIntervalMs);
+  });
+
   it('rests shorter while somebody waits', () => {
     const { rests } = simulate(100, 0, { isHurried: true });
     expect(Math.max(...rests)).toBe(DEFAULT_PACING.hurriedIntervalMs);
@@ -43,11 +56,11 @@ describe('BatchPacing', () => {
 
   it('ends a rest when somebody begins to wait', async () => {
     const pacing = new BatchPacing(
-      { intervalMs: 60_000, hurriedIntervalMs: 0, burst: 0 },
+      { ...DEFAULT_PACING, intervalMs: 60_000, hurriedIntervalMs: 0, burst: 0 },
       () => 0,
       () => false,
     );
-    const resting = pacing.rest(new AbortController().signal);
+    const resting = pacing.rest(new AbortController().signal, 1);
     pacing.hurry();
     await expect(resting).resolves.toBeUndefined();
   });
@@ -55,11 +68,11 @@ describe('BatchPacing', () => {
   it('ends a rest when it is aborted', async () => {
     const abort = new AbortController();
     const pacing = new BatchPacing(
-      { intervalMs: 60_000, hurriedIntervalMs: 60_000, burst: 0 },
+      { ...DEFAULT_PACING, intervalMs: 60_000, hurriedIntervalMs: 60_000, burst: 0 },
       () => 0,
       () => false,
     );
-    const resting = pacing.rest(abort.signal);
+    const resting = pacing.rest(abort.signal, 1);
     abort.abort();
     await expect(resting).resolves.toBeUndefined();
   });

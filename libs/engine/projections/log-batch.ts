@@ -25,6 +25,27 @@ export class LogEntry {
   }
 }
 
+/** By the list they were chosen from, then by the prefixes. */
+const chosen = new WeakMap<readonly LogEntry[], Map<string, readonly LogEntry[]>>();
+
+/** The entries of streams whose names start so: looked for once, whoever asks again. */
+export function entriesOf(
+  entries: readonly LogEntry[],
+  streamPrefixes: readonly string[],
+): readonly LogEntry[] {
+  const known = chosen.get(entries) ?? new Map<string, readonly LogEntry[]>();
+  chosen.set(entries, known);
+  const key = streamPrefixes.join(' ');
+  let found = known.get(key);
+  if (found === undefined) {
+    found = entries.filter(({ stored }) =>
+      streamPrefixes.some((prefix) => stored.stream.startsWith(prefix)),
+    );
+    known.set(key, found);
+  }
+  return found;
+}
+
 /** A stretch of the log: events in order, and how far it reaches. */
 export interface LogBatch {
   readonly entries: readonly LogEntry[];

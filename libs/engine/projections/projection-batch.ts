@@ -81,13 +81,14 @@ export class ProjectionBatch {
     const changes = new Map<string, DocumentChange[]>();
     const documents: DocumentChange[] = [];
     for (const [id, { before, after }] of this.folded) {
-      if (after !== before) documents.push({ id, document: after ?? null });
+      if (after !== before) documents.push({ id, document: after ?? null, before: before ?? null });
     }
     if (documents.length > 0) changes.set(this.projection.documents.name, documents);
     for (const [collection, sums] of this.summed()) {
       const list: DocumentChange[] = [];
       for (const [id, change] of sums) {
-        list.push({ id, document: addUp(storedSums.get(collection)?.get(id), change) });
+        const before = storedSums.get(collection)?.get(id);
+        list.push({ id, document: addUp(before, change), before: before ?? null });
       }
       changes.set(collection, list);
     }

@@ -143,7 +143,9 @@ export class ProjectionGroup {
     });
     if (!this.isSettled()) await this.approach(await this.options.eventStore.head());
     // No rest before the log's end is near; a full batch says that more is waiting.
-    if (this.isSettled() && events.length < BATCH_EVENTS_MAX) await pacing.rest(signal);
+    if (this.isSettled() && events.length < BATCH_EVENTS_MAX) {
+      await pacing.rest(signal, events.length);
+    }
   }
 
   /** Projections do not wait for each other's requests where the read store is another process. */

@@ -11,7 +11,7 @@ import type { CheckpointMark, DocumentChange, GenerationStore } from '@ledgerdes
 import { LRUCache } from 'lru-cache';
 import type { Clock } from '../clock';
 import { messageOf } from './error-message';
-import type { LogBatch, LogEntry } from './log-batch';
+import { entriesOf, type LogBatch, type LogEntry } from './log-batch';
 import { ProjectionBatch, type DocumentsByCollection } from './projection-batch';
 import { PARKED_COLLECTION, PARKED_MAX, type ParkedEvent } from './projection-storage';
 
@@ -138,33 +138,31 @@ export class ProjectionWriter {
     const { keyOf } = this.projection;
     const keyed: KeyedEntry[] = [];
     const parked: ParkedDocument[] = [];
-    let before = this.reached;
-    for (const entry of entries) {
-      if (this.concerns(entry)) {
-        try {
-          const event = entry.event();
-          const key = keyOf(event);
-          if (key !== undefined) keyed.push({ entry, event, key });
-        } catch (error) {
-          if (hasErrorKind(error, 'incompatible')) {
-            return { keyed, parked, halt: { error, checkpoint: before } };
-          }
-          parked.push(this.park(entry, error));
+    for (const entry of this.ofThisProjection(entries)) {
+      try {
+        const event = entry.event();
+        const key = keyOf(event);
+        if (key !== undefined) keyed.push({ entry, event, key });
+      } catch (error) {
+        if (hasErrorKind(error, 'incompatible')) {
+          const before = entries[entries.indexOf(entry) - 1];
+          const checkpoint = before?.stored.position ?? this.reached;
+          return { keyed, parked, halt: { error, checkpoint } };
         }
+        parked.push(this.park(entry, error));
       }
-      before = entry.stored.position;
     }
     return { keyed, parked };
   }
 
-  private concerns({ stored }: LogEntry): boolean {
-    return this.projection.streamPrefixes.some((prefix) => stored.stream.startsWith(prefix));
+  private ofThisProjection(entries: readonly LogEntry[]): readonly LogEntry[] {
+    return entriesOf(entries, this.projection.streamPrefixes);
   }
 
   /** The newest event of this projection in what is written: the others are not read again. */
   private markOf(entries: readonly LogEntry[], checkpoint: bigint): CheckpointMark | undefined {
-    const last = entries.findLast(
-      (entry) => entry.stored.position <= checkpoint && this.concerns(entry),
+    const last = this.ofThisProjection(entries).findLast(
+      ({ stored }) => stored.position <= checkpoint,
     );
     return last && { position: last.stored.position, hash: last.stored.hash };
   }

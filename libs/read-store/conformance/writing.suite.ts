@@ -1,5 +1,6 @@
 import type { ReadDocument } from '@ledgerdesk/kernel';
-import { BOARD, liveBoard, tickets, type SuiteContext } from './conformance.fixture';
+import type { DocumentChange } from '../read-store.port';
+import { BOARD, idsOf, liveBoard, tickets, type SuiteContext } from './conformance.fixture';
 
 /** Batches: atomic, guarded by the checkpoint, strict about documents. */
 export function describeWriting({ store, reopen }: SuiteContext, durable: boolean): void {
@@ -17,6 +18,43 @@ export function describeWriting({ store, reopen }: SuiteContext, durable: boolea
       ]),
     );
     expect(await generation.checkpoint()).toBe(8n);
+  });
+
+  it('stores the same for a writer that says what stood there before', async () => {
+    const generation = await store().createGeneration(BOARD);
+    const write = (after: bigint, ...list: DocumentChange[]): Promise<void> =>
+      generation.write({ changes: new Map([['tickets', list]]), after, checkpoint: after + 1n });
+    const first = { state: 'new', points: 1, breached: false, title: 'Red printer' };
+    const second = { state: 'done', points: null, breached: true, title: 'Red printer' };
+    const third = { state: 'done', points: -0, title: 'Blue printer', tags: ['loud'] };
+    await write(0n, { id: 'a', document: first, before: null });
+    await write(1n, { id: 'a', document: second, before: first });
+    await write(2n, { id: 'a', document: third, before: second });
+    await write(3n, { id: 'b', document: first, before: null });
+    await write(4n, { id: 'b', document: null, before: first });
+    await store().promote('board', 1);
+    expect(await store().get('board', 'tickets', 'a')).toEqual({ ...third, points: 0 });
+    const found = [
+      { state: 'done', points: 0, breached: null },
+      { $text: { $search: 'blue printer loud' } },
+    ];
+    for (const filter of found) expect(await idsOf(store(), filter)).toEqual(['a']);
+    for (const filter of [{ state: 'new' }, { $text: { $search: 'red' } }]) {
+      expect(await idsOf(store(), filter)).toEqual([]);
+    }
+  });
+
+  it('stores a document also where another one stood before than was said', async () => {
+    const generation = await liveBoard(store(), { there: { state: 'new', title: 'Fan' } });
+    const document = { state: 'done', title: 'Disk' };
+    const changes: DocumentChange[] = [
+      { id: 'there', document, before: null },
+      { id: 'absent', document, before: { state: 'new', title: 'Fan' } },
+    ];
+    await generation.write({ changes: new Map([['tickets', changes]]), after: 1n, checkpoint: 2n });
+    expect(await idsOf(store(), { state: 'done' })).toEqual(['absent', 'there']);
+    expect(await idsOf(store(), { $text: { $search: 'disk' } })).toEqual(['absent', 'there']);
+    expect(await idsOf(store(), { $text: { $search: 'fan' } })).toEqual([]);
   });
 
   it('gives back JSON as it came, with nested values and fields that nobody declared', async () => {

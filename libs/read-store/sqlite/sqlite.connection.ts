@@ -53,21 +53,29 @@ export class SqliteConnection {
 
   /** Rows as lists of columns. */
   all(sql: string, parameters: readonly SqlValue[] = []): Row[] {
-    return withStoreErrors(this.file, () => this.rowStatement(sql).all(...parameters));
+    return withStoreErrors(this.file, () => this.statement(sql).all(...parameters));
   }
 
   /** The same for SQL that says `LIMIT @limit`. */
   allUpTo(limit: number, sql: string, parameters: readonly SqlValue[]): Row[] {
-    return withStoreErrors(this.file, () => this.rowStatement(sql).all(...parameters, { limit }));
+    return withStoreErrors(this.file, () => this.statement(sql).all(...parameters, { limit }));
   }
 
   first(sql: string, parameters: readonly SqlValue[] = []): Row | undefined {
-    return withStoreErrors(this.file, () => this.rowStatement(sql).get(...parameters));
+    return withStoreErrors(this.file, () => this.statement(sql).get(...parameters));
   }
 
   /** How many rows changed. */
   run(sql: string, parameters: readonly SqlValue[] = []): number {
     return withStoreErrors(this.file, () => this.statement(sql).run(...parameters).changes);
+  }
+
+  /** Number of the row that was inserted; undefined where a conflict left it out. */
+  insert(sql: string, parameters: readonly SqlValue[]): number | undefined {
+    return withStoreErrors(this.file, () => {
+      const { changes, lastInsertRowid } = this.statement(sql).run(...parameters);
+      return changes === 0 ? undefined : Number(lastInsertRowid);
+    });
   }
 
   /** Statements without parameters and rows, such as table definitions; not kept. */
@@ -105,14 +113,10 @@ export class SqliteConnection {
     }
   }
 
-  private rowStatement(sql: string): Statement {
-    return this.statement(sql).raw(true);
-  }
-
   private statement(sql: string): Statement {
     const database = this.requireOpen();
     const kept = this.statements.get(sql);
-    const statement = kept ?? database.prepare<Bound[], Row>(sql);
+    const statement = kept ?? prepare(database, sql);
     // Deleted and set again, the least recently used one comes first.
     if (kept !== undefined) this.statements.delete(sql);
     else if (this.statements.size >= STATEMENTS_MAX) this.forgetOldest();
@@ -131,6 +135,11 @@ export class SqliteConnection {
     if (!this.database.open) throw storeClosed();
     return this.database;
   }
+}
+
+function prepare(database: Database.Database, sql: string): Statement {
+  const statement = database.prepare<Bound[], Row>(sql);
+  return statement.reader ? statement.raw(true) : statement;
 }
 
 function configure(database: Database.Database, options: ConnectionOptions): void {

@@ -65,9 +65,8 @@ export class SqliteGenerationStore implements GenerationStore {
     return this.connection.reading(() => {
       this.requireEntry();
       const found = new Map<string, ReadDocument>();
-      for (const id of ids) {
-        const row = this.connection.first(sql.get, [id]);
-        if (row !== undefined) found.set(id, JSON.parse(String(row[0])) as ReadDocument);
+      for (const [id, doc] of this.connection.all(sql.getAll, [JSON.stringify(ids)])) {
+        found.set(String(id), JSON.parse(String(doc)) as ReadDocument);
       }
       return found;
     });

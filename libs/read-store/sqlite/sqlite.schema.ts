@@ -75,9 +75,11 @@ export interface CollectionTable {
 interface TableStatements {
   /** (id) gives doc. */
   readonly get: string;
+  /** (JSON list of ids) gives id and doc of those that are there. */
+  readonly getAll: string;
   /** (id) gives pk, words_digest and the columns. */
   readonly select: string;
-  /** (id, words_digest, columns, doc) gives pk. */
+  /** (id, words_digest, columns, doc); nothing where the id is there already. */
   readonly insert: string;
   /** (id, words_digest, columns, doc) */
   readonly upsert: string;
@@ -112,8 +114,9 @@ function tableStatements(
   const updates = names.slice(1).map((column) => `${column} = excluded.${column}`);
   return {
     get: `SELECT doc FROM ${table} WHERE id = ?`,
+    getAll: `SELECT d.id, d.doc FROM json_each(?) AS w CROSS JOIN ${table} AS d ON d.id = w.value`,
     select: `SELECT ${['pk', 'words_digest', ...columns].join(', ')} FROM ${table} WHERE id = ?`,
-    insert: `${insert} RETURNING pk`,
+    insert: `${insert} ON CONFLICT (id) DO NOTHING`,
     upsert: `${insert} ON CONFLICT (id) DO UPDATE SET ${updates.join(', ')}`,
     delete: `DELETE FROM ${table} WHERE id = ? RETURNING pk`,
     replaceWords: `INSERT OR REPLACE INTO ${textTable ?? table} (rowid, words) VALUES (?, ?)`,

@@ -167,6 +167,7 @@ export class FlowWorld {
               batchEventsMax: 3,
               cachedInstancesMax: 50,
               busyRestMs: 0,
+              busyRestMaxMs: 0,
             },
           },
         });

@@ -128,10 +128,9 @@ export function isRevisionConflict(error: unknown): boolean {
   return hasErrorCode(error, 'conflict.revision');
 }
 
-async function withDeadline<T>(work: Promise<T>, timeoutMs: number, stream: string): Promise<T> {
-  let timer: NodeJS.Timeout | undefined;
-  const deadline = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => {
+function withDeadline<T>(work: Promise<T>, timeoutMs: number, stream: string): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => {
       reject(
         new LedgerdeskError(
           'unknown-outcome.append',
@@ -140,13 +139,11 @@ async function withDeadline<T>(work: Promise<T>, timeoutMs: number, stream: stri
         ),
       );
     }, timeoutMs);
+    // A late answer is heard here too, so that a late rejection is never unhandled.
+    const stop = (): void => clearTimeout(timer);
+    work.then(stop, stop);
+    work.then(resolve, reject);
   });
-  try {
-    // A late rejection of `work` is observed by the race, so it is never unhandled.
-    return await Promise.race([work, deadline]);
-  } finally {
-    clearTimeout(timer);
-  }
 }
 
 function stillUnknown({ stream }: AppendRequest, cause: unknown): LedgerdeskError {

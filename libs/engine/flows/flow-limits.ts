@@ -18,6 +18,11 @@ export interface FlowLimits {
   readonly batchEventsMax: number;
   /** Between two looks at a log that grows all the time; a quiet one is looked at at once. */
   readonly busyRestMs: number;
+  /**
+   * The same where many events came since the last look, one millisecond for each: a look at many
+   * costs little more than a look at one.
+   */
+  readonly busyRestMaxMs: number;
 }
 
 /** For one process that runs all flows. */
@@ -33,4 +38,5 @@ export const DEFAULT_FLOW_LIMITS: FlowLimits = {
   timersPageMax: 200,
   batchEventsMax: 500,
   busyRestMs: 5,
+  busyRestMaxMs: 40,
 };

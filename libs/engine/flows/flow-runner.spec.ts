@@ -7,6 +7,7 @@ import { LogFlowIndex } from '../testing/log-flow-index';
 import { eventually } from '../testing/projection-kit';
 
 const REST_MS = 7;
+const REST_MAX_MS = 11;
 
 /** Keeps the sum of what was added, and decides nothing. */
 const summing = defineFlow<number>({
@@ -39,7 +40,7 @@ describe('FlowRunner', () => {
       flowOptions: {
         index: new LogFlowIndex(eventStore),
         scheduler: { after: () => () => undefined },
-        limits: { busyRestMs: REST_MS },
+        limits: { busyRestMs: REST_MS, busyRestMaxMs: REST_MAX_MS },
         backOff: {
           delay: (ms) => {
             rests.push(ms);
@@ -72,6 +73,17 @@ describe('FlowRunner', () => {
     await desk.open();
     await eventually(() => Promise.resolve(rests.length > 0));
     expect(rests.every((ms) => ms === REST_MS)).toBe(true);
+  });
+
+  it('rests longer where much has come since the last look, up to a bound', async () => {
+    const engine = await open();
+    const desk = new CounterDesk(engine, newId);
+    const { id } = await desk.open();
+    await level(engine);
+    rests = [];
+    await Promise.all(Array.from({ length: REST_MAX_MS * 3 }, () => desk.add(id, 1)));
+    await level(engine);
+    expect(Math.max(...rests)).toBe(REST_MAX_MS);
   });
 
   it('looks at a quiet log without delay', async () => {

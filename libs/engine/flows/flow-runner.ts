@@ -54,6 +54,8 @@ export class FlowRunner {
   private isCaughtUp = false;
   /** When it was level with the log, and had rested if need be. */
   private levelAtMs = -Infinity;
+  /** What `events` was then. */
+  private levelEvents = 0;
   events = 0;
   /** Why it follows the log no more. */
   failure: string | null = null;
@@ -123,9 +125,12 @@ export class FlowRunner {
   // Each look at the log costs the thread of the commands some time, be it for one event or many.
   private async restWhileBusy(signal: AbortSignal): Promise<void> {
     const { limits, backOff, clock } = this.options;
+    const { busyRestMs, busyRestMaxMs } = limits;
     const sinceMs = clock.now().getTime() - this.levelAtMs;
-    if (sinceMs < limits.busyRestMs) await backOff.delay(limits.busyRestMs, signal);
+    const restMs = Math.min(Math.max(busyRestMs, this.events - this.levelEvents), busyRestMaxMs);
+    if (sinceMs < restMs) await backOff.delay(restMs, signal);
     this.levelAtMs = clock.now().getTime();
+    this.levelEvents = this.events;
   }
 
   private async show(rows: readonly StoredEvent[]): Promise<void> {

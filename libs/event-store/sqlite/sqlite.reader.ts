@@ -16,6 +16,8 @@ import { verifySchema } from './sqlite.schema';
 /** Positions that one page looks at, however few of them its filter lets through. */
 const PAGE_POSITIONS_MAX = 5_000;
 
+const NO_EVENTS: EventPage = { events: [], isLast: true };
+
 export type Direction = 'forwards' | 'backwards';
 
 export interface LogRange {
@@ -64,10 +66,15 @@ export class SqliteReader {
     direction: Direction,
     eventsMax: number,
   ): EventPage {
-    const { streamForwards, streamBackwards } = this.statements;
+    const { hasStream, streamForwards, streamBackwards } = this.statements;
     const start = from ?? (direction === 'forwards' ? 0n : BigInt(Number.MAX_SAFE_INTEGER));
     const statement = direction === 'forwards' ? streamForwards : streamBackwards;
-    return this.translated(() => this.rows.collect(statement, [stream, start], eventsMax));
+    return this.translated(() =>
+      // Most streams of flows that are asked for are not there, and a look costs less than a page.
+      hasStream.get(stream) === undefined
+        ? NO_EVENTS
+        : this.rows.collect(statement, [stream, start], eventsMax),
+    );
   }
 
   /** The next page of a range that is not empty. Its position is the range's next bound. */
@@ -131,6 +138,7 @@ function prepare(db: Database) {
       .raw();
   return {
     head: db.prepare('SELECT coalesce(max(position), 0) FROM events').pluck(),
+    hasStream: db.prepare('SELECT 1 FROM streams WHERE name = ?').pluck(),
     streamForwards: streamPage('>=', 'ASC'),
     streamBackwards: streamPage('<=', 'DESC'),
     metadata: db.prepare('SELECT body FROM stream_metadata WHERE stream = ?').pluck(),

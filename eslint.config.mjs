@@ -32,7 +32,14 @@ const declared = `:matches(${[
 
 const nodeGlobals = Object.fromEntries(
   ['console', 'process', 'module', 'require', '__dirname', 'URL', 'Buffer', 'performance']
-    .concat(['setTimeout', 'clearTimeout', 'setImmediate', 'AbortController', 'structuredClone'])
+    .concat([
+      'setTimeout',
+      'clearTimeout',
+      'setImmediate',
+      'AbortController',
+      'structuredClone',
+      'fetch',
+    ])
     .map((name) => [name, 'readonly']),
 );
 

@@ -1,6 +1,7 @@
 import { hasErrorCode, hasErrorKind, isLedgerdeskError } from '@ledgerdesk/kernel';
 import { pino, type Logger } from 'pino';
 import { readConfiguration, type EngineConfiguration } from './configuration';
+import { collectGarbageSparingly } from './garbage-collection';
 import type { ServiceRole } from './service-role';
 import { startService, type StartedService, type StartOptions } from './start-service';
 import { version } from './version';
@@ -51,6 +52,7 @@ async function start(
   { env, exit }: ServiceProcess,
   options: Pick<StartOptions, 'catalogue'>,
 ): Promise<void> {
+  collectGarbageSparingly();
   const configuration = readConfiguration(env);
   const log = pino({ level: configuration.logLevel, base: { service: role.name } });
   process.once('uncaughtException', (error) => {

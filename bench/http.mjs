@@ -103,7 +103,7 @@ async function caughtUp({ port, isEngine }) {
   while (isEngine) {
     const text = await (await fetch(`http://127.0.0.1:${port}/metrics`)).text();
     if ([...text.matchAll(LAG)].every(([, lag]) => lag === '0')) break;
-    await new Promise((resume) => setTimeout(resume, 50));
+    await new Promise((resume) => setTimeout(resume, 100));
   }
   return performance.now() - startMs;
 }

@@ -5,6 +5,7 @@
 //   node bench/projections.mjs [tickets = 5000] [--interleaved] [--json] (after `npm run build`)
 //
 // `--interleaved` mixes the events of 500 tickets, as live work does; an import has them in a row.
+import 'reflect-metadata';
 import { createHash } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';

@@ -14,9 +14,9 @@ export interface BatchPacingOptions {
 }
 
 /**
- * 8 batches a second, 100 while somebody waits, 8 at once after a second of quiet. Hundreds of events
- * a second share two or three batches: their tickets change several times in each, and the pages of
- * the indexes are written once.
+ * 8 batches a second, 100 while somebody waits, 8 at once after a second of quiet. Hundreds of
+ * events a second share two or three batches: their tickets change several times in each, and the
+ * pages of the indexes are written once.
  */
 export const DEFAULT_PACING: BatchPacingOptions = {
   intervalMs: 125,

@@ -157,6 +157,11 @@ export interface EventStore {
   readStream(stream: string, options?: ReadStreamOptions): AsyncIterable<StoredEvent>;
   readAll(options?: ReadAllOptions): AsyncIterable<StoredEvent>;
   /**
+   * Those of the streams that have events: one question for many, where a read of each would find
+   * most of them empty. Absent from a store that could do no better than read each.
+   */
+  existingStreams?(streams: readonly string[]): Promise<ReadonlySet<string>>;
+  /**
    * Lives until the signal aborts, the consumer leaves the loop, or it throws. Holds back when the
    * consumer is slow.
    */

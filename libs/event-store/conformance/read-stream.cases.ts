@@ -115,6 +115,16 @@ export function readStreamCases({ store }: Suite): void {
       expect(await storedIds(store(), stream)).toEqual(idsOf(events));
     });
 
+    it('tells which of many streams are there, where it answers such questions', async () => {
+      const [there, absent, other] = [newStream(), newStream(), newStream()];
+      await append(store(), there, [anEvent()]);
+      await append(store(), other, [anEvent()]);
+      await store().setStreamMetadata(absent, { note: 'no event' });
+      const existing = await store().existingStreams?.([there, absent, there.toUpperCase()]);
+      expect([undefined, new Set([there])]).toContainEqual(existing);
+      expect([undefined, new Set()]).toContainEqual(await store().existingStreams?.([]));
+    });
+
     it('may be left early', async () => {
       const stream = await tenEvents();
       for await (const event of store().readStream(stream)) {

@@ -86,6 +86,11 @@ export class MemoryEventStore implements EventStore {
     yield* this.whileOpen(asked.slice(0, limit));
   }
 
+  async existingStreams(streams: readonly string[]): Promise<ReadonlySet<string>> {
+    this.assertOpen();
+    return new Set(streams.filter((stream) => this.streams.has(stream)));
+  }
+
   async *subscribeToAll(options: SubscribeOptions): AsyncIterable<SubscriptionMessage> {
     this.assertOpen();
     checkSubscribeOptions(options);

@@ -135,6 +135,10 @@ export class SqliteEventStore implements EventStore {
     }
   }
 
+  async existingStreams(streams: readonly string[]): Promise<ReadonlySet<string>> {
+    return this.readable().existingStreams(streams);
+  }
+
   async *subscribeToAll(options: SubscribeOptions): AsyncIterable<SubscriptionMessage> {
     checkSubscribeOptions(options);
     const reader = this.readable();

@@ -25,7 +25,7 @@ export class LogQueries {
     const { streamPrefixes, eventTypes } = filter;
     const shape = `${direction}/${streamPrefixes?.length}/${eventTypes?.length}`;
     const statement = this.statements.get(shape) ?? this.prepare(shape, filter, direction);
-    const bounds = streamPrefixes?.flatMap((prefix) => [prefix, prefix + LAST_CHARACTER]);
+    const bounds = streamPrefixes?.flatMap(prefixBounds);
     return { statement, terms: [...(bounds ?? []), ...(eventTypes ?? [])] };
   }
 
@@ -45,6 +45,11 @@ export class LogQueries {
     this.statements.set(shape, statement);
     return statement;
   }
+}
+
+/** From the first name that begins with the prefix, inclusive, to behind the last one. */
+export function prefixBounds(prefix: string): readonly [first: string, behind: string] {
+  return [prefix, prefix + LAST_CHARACTER];
 }
 
 function anyOf(terms: readonly string[] | undefined, condition: string, glue: string): string {

@@ -10,7 +10,7 @@ import type { LogPage } from '../log-reading';
 import { eventsFile, openForReads } from './sqlite.connection';
 import { translateSqliteError } from './sqlite.errors';
 import { EVENT_COLUMNS, EventRows, type EventPage } from './sqlite.event-rows';
-import { LogQueries } from './sqlite.log-query';
+import { LogQueries, prefixBounds } from './sqlite.log-query';
 import { verifySchema } from './sqlite.schema';
 
 /** Positions that one page looks at, however few of them its filter lets through. */
@@ -85,6 +85,7 @@ export class SqliteReader {
     eventsMax: number,
   ): LogPage {
     const isForwards = direction === 'forwards';
+    if (!this.hasStreamsFor(filter)) return { events: [], position: isForwards ? until : after };
     const span = BigInt(PAGE_POSITIONS_MAX);
     const end = isForwards ? smaller(after + span, until) : larger(until - span, after);
     const [low, high] = isForwards ? [after, end] : [end, until];
@@ -95,6 +96,11 @@ export class SqliteReader {
     const last = events.at(-1)?.position;
     if (isLast || last === undefined) return { events, position: end };
     return { events, position: isForwards ? last : last - 1n };
+  }
+
+  existingStreams(streams: readonly string[]): ReadonlySet<string> {
+    const found = this.translated(() => this.statements.existing.all(JSON.stringify(streams)));
+    return new Set(found as string[]);
   }
 
   streamMetadata(stream: string): StreamMetadata {
@@ -115,6 +121,15 @@ export class SqliteReader {
 
   close(): void {
     this.db.close();
+  }
+
+  // Otherwise a reader of streams that nobody has begun would look through the whole log for them.
+  private hasStreamsFor({ streamPrefixes }: EventFilter): boolean {
+    return (
+      streamPrefixes?.some((prefix) =>
+        this.translated(() => this.statements.begun.get(...prefixBounds(prefix)) !== undefined),
+      ) ?? true
+    );
   }
 
   private translated<Result>(read: () => Result): Result {
@@ -141,6 +156,10 @@ function prepare(db: Database) {
     hasStream: db.prepare('SELECT 1 FROM streams WHERE name = ?').pluck(),
     streamForwards: streamPage('>=', 'ASC'),
     streamBackwards: streamPage('<=', 'DESC'),
+    existing: db
+      .prepare('SELECT s.name FROM json_each(?) AS asked JOIN streams AS s ON s.name = asked.value')
+      .pluck(),
+    begun: db.prepare('SELECT 1 FROM streams WHERE name >= ? AND name < ? LIMIT 1').pluck(),
     metadata: db.prepare('SELECT body FROM stream_metadata WHERE stream = ?').pluck(),
     categories: db.prepare('SELECT name, streams FROM categories ORDER BY name').raw(),
   };

@@ -81,6 +81,36 @@ describe('TimerService', () => {
     expect(bench.questions - asked).toBeLessThanOrEqual(2);
   });
 
+  it('waits for an index that is built for the first time, and counts that for no failure', async () => {
+    let isServing = false;
+    let questions = 0;
+    const pending = [timer('a', 1)];
+    const bench = new TimerBench({
+      index: {
+        reached: () => Promise.resolve(isServing),
+        due: (by) => {
+          if (!isServing) throw new Error('no live generation yet');
+          return Promise.resolve(pending.filter(({ dueAt }) => dueAt <= by));
+        },
+        nextDue: () => Promise.resolve(undefined),
+      },
+      backOff: {
+        ...DEFAULT_BACK_OFF,
+        delay: () => {
+          questions += 1;
+          return new Promise((resolve) => setImmediate(resolve));
+        },
+      },
+    });
+    bench.until(5);
+    bench.service.start();
+    await eventually(() => questions > 2);
+    isServing = true;
+    await eventually(() => bench.elapsed.length === 1);
+    await bench.service.stop();
+    expect(bench.failures).toEqual([]);
+  });
+
   it('asks twice at the start, however many timers pend', async () => {
     const pending = 1_000_000;
     const limits: number[] = [];

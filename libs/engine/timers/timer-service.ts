@@ -31,6 +31,7 @@ export class TimerService {
   private wake: () => void = () => undefined;
   private wakesAt = '';
   private isAwake = false;
+  private isIndexServing = false;
 
   constructor(private readonly options: TimerServiceOptions) {}
 
@@ -61,6 +62,7 @@ export class TimerService {
     while (!this.isStopping()) {
       this.isAwake = false;
       try {
+        if (!(await this.indexServes())) continue;
         const now = this.options.clock.now();
         const hasMore = await this.elapseDue(now);
         failures = 0;
@@ -72,6 +74,14 @@ export class TimerService {
         await backOff.delay(backOffMs(failures, backOff), this.stopping.signal);
       }
     }
+  }
+
+  /** A new index cannot be asked before it is built; one that serves can, also while it lags. */
+  private async indexServes(): Promise<boolean> {
+    this.isIndexServing ||= await this.options.index.reached(0n);
+    const { backOff } = this.options;
+    if (!this.isIndexServing) await backOff.delay(backOffMs(1, backOff), this.stopping.signal);
+    return this.isIndexServing;
   }
 
   /** True where more may be due. */

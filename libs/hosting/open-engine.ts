@@ -14,12 +14,12 @@ import {
   type Tracing,
 } from '@ledgerdesk/engine';
 import { flows as allFlows } from '@ledgerdesk/flows';
-import {
+import type {
+  BrokerStatus,
+  CommandBuilder,
   commandBuilderFor,
-  type BrokerStatus,
-  type CommandBuilder,
-  type HttpLog,
-  type LedThing,
+  HttpLog,
+  LedThing,
 } from '@ledgerdesk/http';
 import type { ProcessDefinition } from '@ledgerdesk/kernel';
 import { openTeams, priorityMatrices, processes, withPolicies } from '@ledgerdesk/processes';
@@ -75,14 +75,16 @@ export async function openEngine(setting: EngineSetting): Promise<OpenedEngine> 
   const resources = new Resources();
   try {
     const stores = await openStores(configuration, role, resources, log);
-    const projections = await openProjections({
+    const opening = openProjections({
       ...{ configuration, role, stores, log, holder },
       ...(setting.catalogue !== undefined && { catalogue: setting.catalogue }),
       ...(configuration.tracesUrl !== undefined && {
         onBatch: (batch) => recordFolding(tracing, batch),
       }),
     });
-    resources.own({ close: () => projections.host.stop() });
+    resources.own({ close: () => stopOnceOpen(opening) });
+    // Loading Nest blocks this thread for a while: the projection thread starts meanwhile.
+    const [projections, http] = await Promise.all([opening, import('@ledgerdesk/http')]);
     const broker = openBroker(configuration, role, resources);
     const engine = resources.own(
       await Engine.open({
@@ -93,7 +95,11 @@ export async function openEngine(setting: EngineSetting): Promise<OpenedEngine> 
         blobs: blobsOf(configuration),
         projectionHost: projections.host,
         tracing,
-        ...flowsOf(setting, holder, broker && brokerDispatch(broker, stores.eventStore)),
+        ...flowsOf(setting, {
+          holder,
+          revive: reviver(http.commandBuilderFor),
+          dispatch: broker && brokerDispatch(broker, stores.eventStore),
+        }),
         ...(setting.overrides.clock && { clock: setting.overrides.clock }),
       }),
     );
@@ -108,10 +114,21 @@ export async function openEngine(setting: EngineSetting): Promise<OpenedEngine> 
   }
 }
 
+// One that could not start is reported where it is waited for, and has nothing to be stopped.
+async function stopOnceOpen(opening: Promise<OpenedProjections>): Promise<void> {
+  const opened = await opening.catch(() => undefined);
+  await opened?.host.stop();
+}
+
+interface FlowParts {
+  readonly holder: string;
+  readonly revive: CommandReviver;
+  readonly dispatch: CommandDispatch | undefined;
+}
+
 function flowsOf(
   { configuration, role, log, overrides }: EngineSetting,
-  holder: string,
-  dispatch: CommandDispatch | undefined,
+  { holder, revive, dispatch }: FlowParts,
 ): Pick<EngineOptions, 'flows' | 'flowOptions'> {
   const { flows = allFlows, flowOptions = {} } = overrides;
   const { leaseTtlMs, hostedFlows } = configuration;
@@ -129,7 +146,7 @@ function flowsOf(
       run: role.runsFlows ? here : 'elsewhere',
       // Where commands are taken, they need not go round by the broker.
       ...(dispatch && !role.consumesCommands && { dispatch }),
-      revive: reviver(),
+      revive,
       onFailure: (error) => log.error({ err: error }, 'flows failed'),
     },
   };
@@ -150,10 +167,10 @@ function blobsOf({ eventStoreUrl, dataDir }: EngineConfiguration): BlobStore {
 }
 
 // As a body from outside is made into a command: nested objects become instances of their classes.
-function reviver(): CommandReviver {
+function reviver(builderFor: typeof commandBuilderFor): CommandReviver {
   const builders = new Map<object, CommandBuilder>();
   return (type, body) => {
-    const build = builders.get(type) ?? commandBuilderFor(type);
+    const build = builders.get(type) ?? builderFor(type);
     builders.set(type, build);
     return build(body);
   };

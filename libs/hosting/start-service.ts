@@ -1,6 +1,6 @@
 import type { AddressInfo } from 'node:net';
 import { noTracing, type Engine } from '@ledgerdesk/engine';
-import { createHttpApplication, type HttpLimits, type HttpLog } from '@ledgerdesk/http';
+import type { HttpLimits, HttpLog } from '@ledgerdesk/http';
 import { LedgerdeskError } from '@ledgerdesk/kernel';
 import type { EngineConfiguration } from './configuration';
 import { assertSafeHost } from './loopback';
@@ -102,6 +102,7 @@ async function serve(
 ): Promise<string> {
   const { auth, host, port, projectionLagMax, hostedProcesses } = configuration;
   const { engine, leading, broker } = opened;
+  const { createHttpApplication } = await import('@ledgerdesk/http');
   const application = resources.own(
     await createHttpApplication({
       ...{ engine, log, version },

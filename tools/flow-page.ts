@@ -30,6 +30,9 @@ export function flowPage(flow: FlowDefinition, processes: readonly DescribedProc
     imports === 'seen'
       ? 'It sees what an import tells of the past.'
       : 'What an import tells of the past is not acted upon.',
+    ...(flow.counting === undefined
+      ? []
+      : ['It counts what it sees; an instance begins only where something is decided.']),
     '## Sequence',
     diagram(flow, processes),
     '## Events',

@@ -1,3 +1,4 @@
+import type { RecordedEvent } from '@ledgerdesk/kernel';
 import { givenFlow, type FlowEventStep } from '@ledgerdesk/kernel/testing';
 import { repeatsToProblem } from './repeats-to-problem.flow';
 
@@ -80,6 +81,25 @@ describe('repeats-to-problem', () => {
     scenario.when(...classified('a', 28)).thenRecorded();
   });
 
+  it('links what came while the problem was being registered', () => {
+    const event = (type: string, data: object): RecordedEvent => ({ type, data }) as RecordedEvent;
+    const incidents = ['a', 'b', 'c', 'd'].map((incident) => ({ incident, at: at(0) }));
+    const accepted = event('FlowCommandAccepted', { step: 'register problem', ticket: 'p' });
+    const issued = { isOpen: false, acceptedBy: 'p' };
+    const decision = repeatsToProblem.decide({ stage: 'linking', problem: 'p' }, accepted, {
+      key: KEY,
+      now: at(0),
+      policies: repeatsToProblem.policies,
+      issued: [
+        { ...issued, step: 'register problem', body: { incidents: ['a', 'b'] } },
+        // The problem told of itself before its registration was known to be accepted.
+        { ...issued, step: 'link incident', body: { target: 'd' } },
+      ],
+      count: { incidents, weeks: {} },
+    });
+    expect(decision?.commands).toMatchObject([{ ticket: 'p', body: { target: 'c' } }]);
+  });
+
   it('knows the problem by its pattern, also where a person registered it', () => {
     givenFlow(repeatsToProblem, KEY, [taken('q')])
       .when(...classified('a', 28))
@@ -100,7 +120,13 @@ describe('repeats-to-problem', () => {
   it('counts anew once the problem has ended', () => {
     const scenario = givenFlow(repeatsToProblem, KEY, [taken('p')]);
     scenario.when(...released('p', 'closed')).thenInstance({ status: 'completed' });
-    scenario.when(...classified('a', 30)).thenInstance({ run: 2, status: 'open' });
+    for (const each of ['a', 'b', 'c', 'd', 'e']) {
+      scenario.when(...classified(each, 30)).thenRecorded();
+    }
+    scenario
+      .when(...classified('f', 30))
+      .thenCommands(['RegisterProblem', null])
+      .thenInstance({ run: 2, status: 'open' });
   });
 
   it('keeps quiet for a month after the problem was cancelled', () => {

@@ -4,6 +4,7 @@ import {
   ticketIdOfStream,
   type FlowCommand,
   type FlowContext,
+  type FlowCounting,
   type FlowDecision,
   type FlowDefinition,
   type Policy,
@@ -31,6 +32,10 @@ interface PatternState {
   /** `linking`: there is a problem, to which further incidents belong. */
   readonly stage: 'counting' | 'linking' | 'quiet';
   readonly problem: string | null;
+}
+
+/** Of one pattern, since its last problem was over. */
+interface PatternCount {
   readonly incidents: readonly CountedIncident[];
   readonly weeks: Weeks;
 }
@@ -53,19 +58,41 @@ const ofIncidents = <const T>(value: T): Record<IncidentEvent, T> => ({
   IncidentReclassified: value,
 });
 
+const nothing: PatternCount = { incidents: [], weeks: {} };
+
+const counting: FlowCounting<PatternCount> = {
+  version: 1,
+  initial: nothing,
+  fold: (count, { type, stream, occurredAt }) => {
+    switch (type) {
+      case 'ProblemPatternReleased':
+      case 'TimerElapsed':
+        return nothing;
+      case 'ProblemPatternTaken':
+      case 'FlowCommandAccepted':
+        return count;
+      default: {
+        const incidents = withIncident(count.incidents, ticketIdOfStream(stream), occurredAt);
+        if (incidents === count.incidents) return count;
+        return { incidents, weeks: countedInWeek(count.weeks, occurredAt) };
+      }
+    }
+  },
+};
+
 /**
  * S-10: incidents that repeat, or become more, lead to a problem, one for each pattern at a time: a
  * configuration item, or a category with subcategory and symptom. Further ones are linked to the
  * problem until it ends. A problem that is marked a duplicate hands its pattern to the original. A
  * problem of a major incident is registered by `major-incident-response`.
  *
- * One instance for each pattern, not for each incident: it keeps at most 100 incidents and a count
- * for each of the last weeks, and begins anew when its problem ends. It ends: what it sends changes
- * problems alone, of which it hears nothing but who has the pattern.
+ * For each pattern at most 100 incidents and a number for each of the last weeks are counted, and
+ * anew once its problem has ended. An instance begins where they make a problem. It ends: what it
+ * sends changes problems alone, of which it hears nothing but who has the pattern.
  */
 export const repeatsToProblem: FlowDefinition<PatternState> = defineFlow<PatternState>({
   name: 'repeats-to-problem',
-  version: 1,
+  version: 2,
   title: 'Repeated incidents',
   summary: 'Registers a problem where incidents of one pattern repeat or become more.',
   events: {
@@ -84,7 +111,8 @@ export const repeatsToProblem: FlowDefinition<PatternState> = defineFlow<Pattern
     [`undo ${REGISTER}`]: { commands: ['problem.CancelProblem'] },
   },
   correlate: patternOf,
-  initial: { stage: 'counting', problem: null, incidents: [], weeks: {} },
+  counting,
+  initial: { stage: 'counting', problem: null },
   evolve,
   decide,
   compensations: {
@@ -101,32 +129,21 @@ export const repeatsToProblem: FlowDefinition<PatternState> = defineFlow<Pattern
   comparison: problemsOfPeople,
 });
 
-function evolve(state: PatternState, event: RecordedEvent): PatternState {
-  const { type, stream, data, occurredAt } = event;
+function evolve(state: PatternState, { type, stream, data }: RecordedEvent): PatternState {
   switch (type) {
     case 'ProblemPatternTaken':
-      return linking(ticketIdOfStream(stream));
+      return { stage: 'linking', problem: ticketIdOfStream(stream) };
     case 'ProblemPatternReleased':
       return data['cause'] === 'cancelled' && ticketIdOfStream(stream) === state.problem
-        ? { stage: 'quiet', problem: null, incidents: [], weeks: {} }
+        ? { stage: 'quiet', problem: null }
         : state;
     case 'FlowCommandAccepted':
       return data['step'] === REGISTER && state.problem === null
-        ? { ...state, stage: 'linking', problem: String(data['ticket']) }
+        ? { stage: 'linking', problem: String(data['ticket']) }
         : state;
-    case 'TimerElapsed':
+    default:
       return state;
-    default: {
-      if (state.stage !== 'counting') return state;
-      const incidents = withIncident(state.incidents, ticketIdOfStream(stream), occurredAt);
-      if (incidents === state.incidents) return state;
-      return { ...state, incidents, weeks: countedInWeek(state.weeks, occurredAt) };
-    }
   }
-}
-
-function linking(problem: string): PatternState {
-  return { stage: 'linking', problem, incidents: [], weeks: {} };
 }
 
 function decide(
@@ -179,7 +196,7 @@ function onIncident(
   if (state.stage === 'quiet' || context.issued.some(({ step }) => step === REGISTER)) {
     return undefined;
   }
-  const found = findPattern(policy.value, state, event.occurredAt);
+  const found = findPattern(policy.value, context.count as PatternCount, event.occurredAt);
   if (found === undefined) return undefined;
   return {
     commands: [
@@ -206,13 +223,14 @@ function onIncident(
 const TITLE_LENGTH_MAX = 200;
 
 /** The incidents that came while the problem was being registered. */
-function linkLate(
-  { problem, incidents }: PatternState,
-  context: FlowContext,
-): FlowDecision | undefined {
+function linkLate({ problem }: PatternState, context: FlowContext): FlowDecision | undefined {
+  const { incidents } = context.count as PatternCount;
+  const order = context.issued.find(({ step }) => step === REGISTER)?.body['incidents'];
   // Those before the last one that it names lie outside of the window.
-  const named = incidents.findLastIndex(({ incident }) => isNamed(incident, context));
-  const late = incidents.slice(named + 1);
+  const last = incidents.findLastIndex(
+    ({ incident }) => Array.isArray(order) && order.includes(incident),
+  );
+  const late = incidents.slice(last + 1).filter(({ incident }) => !isNamed(incident, context));
   if (problem === null || late.length === 0) return undefined;
   return { commands: late.map(({ incident }) => link(problem, incident)) };
 }

@@ -29,11 +29,15 @@ describe('service-to-major-incident', () => {
       ]);
   });
 
-  it('says which version of the policy made it propose', () => {
-    givenFlow(serviceToMajorIncident, KEY, nine)
+  it('begins with the proposal alone: what it counts before is not recorded', () => {
+    const scenario = givenFlow(serviceToMajorIncident, KEY, nine.slice(0, -1));
+    scenario
+      .when(...registered('w'))
+      .thenRecorded()
+      .thenInstance({ status: 'absent' });
+    scenario
       .when(...registered('x'))
-      .thenInstance({ status: 'open', run: 1 })
-      .thenRecorded('FlowDecided', 'FlowCommandAccepted');
+      .thenRecorded('FlowStarted', 'FlowDecided', 'FlowCommandAccepted');
   });
 
   it('does not count what lies outside the window', () => {
@@ -79,14 +83,15 @@ describe('service-to-major-incident', () => {
       .thenTimers(['QuietOver', '2026-03-03T09:10:00.000Z']);
     for (const step of nine) scenario.when(...step).thenRecorded();
     scenario.whenUntil('2026-03-03T09:10:00.000Z').thenInstance({ status: 'completed' });
+    const next = Array.from({ length: 10 }, (_, index): FlowEventStep => {
+      const occurredAt = `2026-03-03T09:1${index}:00.000Z`;
+      return [`incident-n${index}`, 'IncidentRegistered', { service: 'mail' }, { occurredAt }];
+    });
+    for (const step of next.slice(0, -1)) scenario.when(...step).thenRecorded();
     scenario
-      .when(
-        'incident-x',
-        'IncidentRegistered',
-        { service: 'mail' },
-        { occurredAt: '2026-03-03T09:11:00.000Z' },
-      )
-      .thenInstance({ run: 2, status: 'open' });
+      .when(...(next.at(-1) ?? registered('x')))
+      .thenCommands(['ProposeMajorIncident', null, { incident: 'n9' }])
+      .thenInstance({ run: 2 });
   });
 
   it.each(['MajorIncidentResolved', 'MajorIncidentCancelled'])('counts anew after %s', (end) => {
@@ -137,7 +142,8 @@ describe('service-to-major-incident', () => {
     givenFlow(serviceToMajorIncident, KEY, spread.slice(0, -1))
       .when(...(spread.at(-1) ?? registered('x')))
       .thenInstance({
-        state: { stage: 'counting', incidents: lastHundred },
+        status: 'absent',
+        counted: { value: lastHundred, position: 150n },
       });
   });
 

@@ -3,6 +3,7 @@ import {
   policyReference,
   ticketIdOfStream,
   type FlowContext,
+  type FlowCounting,
   type FlowDecision,
   type FlowDefinition,
   type Policy,
@@ -36,8 +37,27 @@ const itemSurgeOf5InAnHour: Policy<MajorIncidentSurge> = {
 interface SurgeState {
   /** `proposed`: as a major incident that goes on, or is not decided yet. */
   readonly stage: 'counting' | 'proposed' | 'quiet';
-  readonly incidents: readonly CountedIncident[];
 }
+
+type Incidents = readonly CountedIncident[];
+
+/** Incidents since the last decision of a person. */
+const counting: FlowCounting<Incidents> = {
+  version: 1,
+  initial: [],
+  fold: (incidents, { type, stream, occurredAt }) => {
+    switch (type) {
+      case 'IncidentRegistered':
+      case 'IncidentServiceChanged':
+      case 'IncidentConfigurationItemChanged':
+        return withIncident(incidents, ticketIdOfStream(stream), occurredAt);
+      case 'FlowCommandRefused':
+        return incidents;
+      default:
+        return [];
+    }
+  },
+};
 
 interface Surge {
   readonly name: string;
@@ -62,16 +82,17 @@ const REASON_LENGTH_MAX = 2_000;
 /**
  * S-3: many incidents on one service or configuration item in a short time are proposed as a major
  * incident, by the one that is the last straw; a person decides. While the proposal or the major
- * incident goes on, nothing is counted; once it was turned down, nothing is for a while.
+ * incident goes on, nothing is proposed; once it was turned down, nothing is for a while.
  *
- * One instance for each service or item, not for each incident: it keeps at most 100 incidents, and
- * begins anew with each decision. It ends: what it sends leads to no further incident.
+ * At most 100 incidents are counted for each service or item, and anew behind each decision of a
+ * person. An instance begins only where they are many. It ends: what it sends leads to no further
+ * incident.
  */
 function surgeFlow(surge: Surge): FlowDefinition<SurgeState> {
   const { name, title, summary, subject, changedBy, prefix, policy } = surge;
   return defineFlow<SurgeState>({
     name,
-    version: 1,
+    version: 2,
     title,
     summary,
     events: {
@@ -106,7 +127,8 @@ function surgeFlow(surge: Surge): FlowDefinition<SurgeState> {
       const value = type === 'IncidentRegistered' ? data[subject] : data['to'];
       return typeof value === 'string' ? `${prefix}${value}` : undefined;
     },
-    initial: { stage: 'counting', incidents: [] },
+    counting,
+    initial: { stage: 'counting' },
     evolve,
     decide,
     compensations: {
@@ -144,21 +166,14 @@ export const itemToMajorIncident: FlowDefinition<SurgeState> = surgeFlow({
   policy: itemSurgeOf5InAnHour,
 });
 
-function evolve(state: SurgeState, { type, stream, occurredAt }: RecordedEvent): SurgeState {
+function evolve(state: SurgeState, { type }: RecordedEvent): SurgeState {
   switch (type) {
     case 'MajorIncidentProposed':
     case 'MajorIncidentResponseResumed':
-      return { stage: 'proposed', incidents: [] };
+      return { stage: 'proposed' };
     case 'MajorIncidentRejected':
     case 'MajorIncidentDemoted':
-      return { stage: 'quiet', incidents: [] };
-    case 'IncidentRegistered':
-    case 'IncidentServiceChanged':
-    case 'IncidentConfigurationItemChanged': {
-      if (state.stage !== 'counting') return state;
-      const incidents = withIncident(state.incidents, ticketIdOfStream(stream), occurredAt);
-      return incidents === state.incidents ? state : { ...state, incidents };
-    }
+      return { stage: 'quiet' };
     default:
       return state;
   }
@@ -174,7 +189,7 @@ function decide(
     case 'IncidentRegistered':
     case 'IncidentServiceChanged':
     case 'IncidentConfigurationItemChanged':
-      return state.stage === 'counting' ? proposal(state, event, context, policy) : undefined;
+      return state.stage === 'counting' ? proposal(event, context, policy) : undefined;
     case 'MajorIncidentProposed':
     case 'MajorIncidentResponseResumed':
       return { timers: [{ cancel: QUIET }] };
@@ -196,15 +211,14 @@ function decide(
 }
 
 function proposal(
-  { incidents }: SurgeState,
   { stream, occurredAt }: RecordedEvent,
-  { key, issued }: FlowContext,
+  { key, issued, count }: FlowContext,
   policy: Policy<MajorIncidentSurge>,
 ): FlowDecision | undefined {
   // It is under way, or was accepted and is not heard of yet.
   if (issued.some(({ step }) => step === PROPOSE)) return undefined;
   const { atLeast, withinMinutes } = policy.value;
-  const counted = within(incidents, occurredAt, withinMinutes * MINUTE_MS);
+  const counted = within(count as Incidents, occurredAt, withinMinutes * MINUTE_MS);
   if (counted.length < Math.min(atLeast, COUNTED_MAX)) return undefined;
   const names = counted.map(({ incident }) => incident).join(', ');
   const reason = `${counted.length} incidents within ${withinMinutes} minutes (${key}): ${names}`;

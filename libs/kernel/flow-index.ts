@@ -17,3 +17,8 @@ export const FLOW_CHECKPOINT_STREAM = 'flow-checkpoints';
 export function flowCheckpointStream(flow: string): string {
   return `${FLOW_CHECKPOINT_STREAM}-${flow}`;
 }
+
+/** Where it stands which version of a flow's counting has gone through the log: metadata, too. */
+export function flowCountsStream(flow: string): string {
+  return `flow-counts-${flow}`;
+}

@@ -48,6 +48,14 @@ export interface FlowParking {
   readonly from: 'absent' | 'open' | 'completed';
 }
 
+/** What a flow has counted for one key. */
+export interface FlowCount {
+  /** JSON: it is kept outside of the log. */
+  readonly value: unknown;
+  /** Every event of the key up to here is counted. */
+  readonly position: bigint;
+}
+
 /** An instance of a flow, folded from its stream and the events that it refers to. */
 export interface FlowInstance<State = unknown> {
   readonly flow: string;
@@ -66,6 +74,8 @@ export interface FlowInstance<State = unknown> {
   /** Over as soon as no command is open any more. */
   readonly isCompleting: boolean;
   readonly wasCompensated: boolean;
+  /** Where the flow counts: no part of the stream. */
+  readonly counted?: FlowCount;
   /** -1 before the first event. */
   readonly revision: bigint;
   readonly hash: string;

@@ -1,6 +1,7 @@
 import type { NewEvent, RecordedEvent } from './event';
 import type { FlowDefinition } from './flow';
 import type { FlowEvent } from './flow-events';
+import { countedWith } from './flow-counting';
 import { absentFlow, extendFlow, openCommands, type FlowInstance } from './flow-instance';
 import { reactTo, settleCommand } from './flow-step';
 
@@ -50,7 +51,7 @@ export class FlowRehearsal<State> {
 
   /** All instances that began. */
   all(): readonly FlowInstance<State>[] {
-    return [...this.instances.values()];
+    return [...this.instances.values()].filter(({ status }) => status !== 'absent');
   }
 
   /** Lets timers elapse that are due by `event`'s time, then shows the flow the event. */
@@ -102,7 +103,11 @@ export class FlowRehearsal<State> {
 
   private react(key: string, cause: RecordedEvent): void {
     try {
-      const events = reactTo(this.flow, this.instance(key), cause, (id, n) => `${id}/${n}`);
+      const before = this.instance(key);
+      const instance = countedWith(this.flow, before, cause);
+      if (instance === undefined) return;
+      const events = reactTo(this.flow, instance, cause, (id, n) => `${id}/${n}`);
+      if (instance !== before) this.instances.set(key, instance);
       const { recordedAt: at, id: causationId } = cause;
       this.record(key, events, { at, causationId, cause });
     } catch (error) {

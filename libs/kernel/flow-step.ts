@@ -6,6 +6,7 @@ import {
   FLOW_NOTES_MAX,
   FLOW_TIMERS_MAX,
   type FlowCommand,
+  type FlowContext,
   type FlowDecision,
   type FlowDefinition,
   type IssuedFlowCommand,
@@ -29,8 +30,8 @@ const NOTHING: readonly FlowEvent[] = [];
 
 /**
  * The events that an instance records because of one event; none for what it has decided already,
- * cannot take while it is parked, or does not care about. Pure: the same instance and event give
- * the same answer.
+ * cannot take while it is parked, or does not care about. Where the flow counts, the event is
+ * counted before ({@link countedWith}). Pure: the same instance and event give the same answer.
  *
  * @throws LedgerdeskError `limit.flow-decision`, `defect.flow-undeclared`, and whatever the flow
  * itself throws.
@@ -46,13 +47,7 @@ export function reactTo<State>(
   const before = begins ? flow.initial : instance.state;
   const isOwn = cause.stream === instance.stream;
   const state = isOwn ? before : flow.evolve(before, cause);
-  const { policies } = flow;
-  const decision = flow.decide(state, cause, {
-    key: instance.key,
-    now: cause.recordedAt,
-    policies,
-    issued: begins ? [] : instance.commands.map(issuedOf),
-  });
+  const decision = flow.decide(state, cause, contextOf(flow, instance, cause));
   if (decision === undefined && cause.type === 'FlowCommandRefused') return unbranched(flow, cause);
   const isUneventful = isEmpty(decision) && state === before && !isSettling(cause);
   if (isUneventful) return NOTHING;
@@ -179,6 +174,20 @@ function isToBeDecided<State>(
   return instance.commands.some(
     ({ refusedBy, status }) => refusedBy === cause.id && status === 'refused',
   );
+}
+
+function contextOf<State>(
+  { policies, counting }: FlowDefinition<State>,
+  { key, status, commands, counted }: FlowInstance<State>,
+  { recordedAt }: RecordedEvent,
+): FlowContext {
+  return {
+    key,
+    now: recordedAt,
+    policies,
+    issued: status === 'open' ? commands.map(issuedOf) : [],
+    count: counting && (counted?.value ?? counting.initial),
+  };
 }
 
 function issuedOf({ step, body, status, acceptedBy }: IssuedCommand): IssuedFlowCommand {

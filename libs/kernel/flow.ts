@@ -56,6 +56,8 @@ export interface FlowContext {
    * order in which they are sent. What is still open tells that something has been set going.
    */
   readonly issued: readonly IssuedFlowCommand[];
+  /** What `counting` made of the key's events, this one included; undefined where it is absent. */
+  readonly count: unknown;
 }
 
 /** A command that a flow decided earlier, and how it stands. */
@@ -86,6 +88,20 @@ export type FlowCompensation<State> = {
   undo(accepted: AcceptedFlowCommand, state: State): FlowCommand | undefined;
 }['undo'];
 
+/**
+ * What a flow counts for each key, whether an instance is there or not: a fold over all events that
+ * it sees. For what decides nothing by itself, like one incident more. It is not recorded: the log
+ * alone determines it, and the runner keeps it so that it need not read the log again.
+ */
+export interface FlowCounting<Count = unknown> {
+  /** Counts from 1. Bump it when it folds otherwise: the runner then counts the log anew. */
+  readonly version: number;
+  /** JSON, as all that is folded from it. */
+  readonly initial: Count;
+  /** Bounded: it forgets what no decision can ask for. */
+  fold(count: Count, event: RecordedEvent): Count;
+}
+
 /** What an event is to a flow: it may begin an instance, or is told to one that is there. */
 export type FlowReaction = 'starts' | 'continues';
 
@@ -111,6 +127,8 @@ export interface FlowDefinition<State = unknown> {
   readonly imports?: 'ignored' | 'seen';
   /** Of the instance that the event concerns; never asked for the flow's own events. */
   correlate(event: RecordedEvent): string | undefined;
+  /** What decisions look at beside the state, as `context.count`. */
+  readonly counting?: FlowCounting;
   readonly initial: State;
   /**
    * Folds the events it saw and its own. Gives the very same object for one that changes nothing.

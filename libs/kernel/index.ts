@@ -105,6 +105,7 @@ export {
   type FlowCommand,
   type FlowCompensation,
   type FlowContext,
+  type FlowCounting,
   type IssuedFlowCommand,
   type FlowDecision,
   type FlowDefinition,
@@ -125,10 +126,12 @@ export {
   type FlowOrder,
   type RecordedFlowEvent,
 } from './flow-events';
+export { countedWith } from './flow-counting';
 export {
   absentFlow,
   extendFlow,
   openCommands,
+  type FlowCount,
   type FlowInstance,
   type FlowParking,
   type FlowTimer,
@@ -155,6 +158,7 @@ export {
 export {
   flowCheckpointStream,
   FLOW_CHECKPOINT_STREAM,
+  flowCountsStream,
   FLOW_INSTANCES,
   FLOW_INSTANCES_BY_FLOW,
   FLOW_TIMERS,

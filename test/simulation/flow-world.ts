@@ -7,16 +7,24 @@ import {
 } from '@ledgerdesk/engine';
 import { LogFlowIndex, ManualClock } from '@ledgerdesk/engine/testing';
 import { openEventStore, type EventStore } from '@ledgerdesk/event-store';
-import { flows } from '@ledgerdesk/flows';
-import { hasErrorKind, LedgerdeskError, type FlowInstance } from '@ledgerdesk/kernel';
+import { flows as shippedFlows } from '@ledgerdesk/flows';
+import {
+  hasErrorKind,
+  LedgerdeskError,
+  type FlowDefinition,
+  type FlowInstance,
+} from '@ledgerdesk/kernel';
 import { incidentProcess } from '@ledgerdesk/processes';
 import type { ProcessDefinition } from '@ledgerdesk/kernel';
 import { MemoryReadStore } from '@ledgerdesk/read-store';
 import { setImmediate as nextTurn } from 'node:timers/promises';
+import { everyThird } from './every-third.flow';
 import { Incarnation, type FaultPlan } from './fault-plan';
 import { FaultyEventStore } from './faulty-event-store';
 
 const TURNS_MAX = 20_000;
+
+const flows = [...shippedFlows, everyThird as FlowDefinition];
 
 const processes: readonly ProcessDefinition[] = [incidentProcess as unknown as ProcessDefinition];
 

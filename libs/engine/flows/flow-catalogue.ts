@@ -51,6 +51,30 @@ export class FlowCatalogue {
     return undefined;
   }
 
+  /**
+   * The instances that an event concerns, save those of flows that cannot say which: each of these
+   * is handed to `onFault`.
+   */
+  addressesOf(
+    event: RecordedEvent,
+    onFault: (flow: FlowDefinition, error: unknown) => void = () => undefined,
+  ): readonly FlowAddress[] {
+    const own = this.addressOf(event.stream);
+    if (own !== undefined) {
+      return isOperated(event) || own.flow.events[event.type] !== undefined ? [own] : [];
+    }
+    const addresses: FlowAddress[] = [];
+    for (const flow of this.reactingTo(event)) {
+      try {
+        const key = flow.correlate(event);
+        if (key !== undefined) addresses.push({ flow, key });
+      } catch (error) {
+        onFault(flow, error);
+      }
+    }
+    return addresses;
+  }
+
   /** The flows that react to an event of this type. */
   reactingTo({ type, origin }: RecordedEvent): readonly FlowDefinition[] {
     const flows = this.byEventType.get(type) ?? NONE;

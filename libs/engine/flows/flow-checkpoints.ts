@@ -1,5 +1,6 @@
 import { formatPosition, parsePosition, type EventStore } from '@ledgerdesk/event-store';
 import { FLOW_CHECKPOINT_STREAM, flowCheckpointStream, LedgerdeskError } from '@ledgerdesk/kernel';
+import type { FlowCountStore } from './flow-count-store';
 
 type CheckpointLog = Pick<EventStore, 'head' | 'streamMetadata' | 'setStreamMetadata'>;
 
@@ -7,6 +8,8 @@ type CheckpointLog = Pick<EventStore, 'head' | 'streamMetadata' | 'setStreamMeta
 export interface FlowCheckpointOptions {
   readonly everyMs: number;
   readonly nowMs: () => number;
+  /** Stored before each checkpoint: what is counted is never behind it. */
+  readonly counts: Pick<FlowCountStore, 'isFull' | 'store'>;
   /**
    * Token of the lease under which the flows are led: each is then stored by itself, and what a
    * later leader has stored is never written over. Absent: nobody else runs these flows.
@@ -63,8 +66,9 @@ export class FlowCheckpoints {
       this.positions.set(flow, position);
       this.isStored = false;
     }
-    const { nowMs, everyMs } = this.options;
-    if (nowMs() - this.storedAtMs >= everyMs) await this.store();
+    const { nowMs, everyMs, counts } = this.options;
+    const isDue = nowMs() - this.storedAtMs >= everyMs;
+    if (isDue || counts.isFull) await this.store();
   }
 
   /** @throws LedgerdeskError `conflict.fenced` where another process leads a flow by now. */
@@ -73,7 +77,9 @@ export class FlowCheckpoints {
     this.isStored = true;
     this.storedAtMs = this.options.nowMs();
     try {
-      const { fence } = this.options;
+      const { fence, counts } = this.options;
+      if (fence !== undefined) await this.assertLeads(fence);
+      await counts.store();
       await (fence === undefined ? this.storeTogether() : this.storeEach(fence));
     } catch (error) {
       this.isStored = false;
@@ -91,14 +97,19 @@ export class FlowCheckpoints {
     });
   }
 
+  private async assertLeads(fence: number): Promise<void> {
+    for (const flow of this.positions.keys()) {
+      const seen = (await this.eventStore.streamMetadata(flowCheckpointStream(flow)))['fence'];
+      if (typeof seen === 'number' && seen > fence) throw fenced(flow, fence, seen);
+    }
+  }
+
   // Between the look and the write a later leader may store its own. The older position that then
   // stands there costs it some events to look at again if it is restarted, and no effect twice.
   private async storeEach(fence: number): Promise<void> {
     for (const [flow, at] of this.positions) {
-      const stream = flowCheckpointStream(flow);
-      const seen = (await this.eventStore.streamMetadata(stream))['fence'];
-      if (typeof seen === 'number' && seen > fence) throw fenced(flow, fence, seen);
-      await this.eventStore.setStreamMetadata(stream, { position: formatPosition(at), fence });
+      const position = formatPosition(at);
+      await this.eventStore.setStreamMetadata(flowCheckpointStream(flow), { position, fence });
     }
   }
 }

@@ -13,6 +13,7 @@ import { CertainAppend } from '../commands/certain-append';
 import { DEFAULT_COMMAND_LIMITS } from '../commands/command-limits';
 import { FlowCatalogue } from './flow-catalogue';
 import { storedFlowCheckpoints } from './flow-checkpoints';
+import { FlowCountStore } from './flow-count-store';
 import { FlowInstanceStore } from './flow-instance-store';
 import { FlowOperations } from './flow-operations';
 import {
@@ -195,6 +196,7 @@ export function openFlowDesk(stores: IdleFlowStores): FlowDesk {
   const instances = new FlowInstanceStore({
     eventStore,
     appender: new CertainAppend(eventStore, DEFAULT_COMMAND_LIMITS),
+    counts: new FlowCountStore(eventStore, CACHED_INSTANCES_MAX),
     registry,
     clock,
     cachedInstancesMax: CACHED_INSTANCES_MAX,

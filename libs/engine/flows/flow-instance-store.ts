@@ -20,6 +20,8 @@ import type { CertainAppend } from '../commands/certain-append';
 import { recordedOf, sealingsOf, type Sealing } from '../commands/event-sealing';
 import { StreamQueue } from '../commands/stream-queue';
 import { sha256 } from '../ids';
+import type { FlowAddress } from './flow-catalogue';
+import type { FlowCountStore } from './flow-count-store';
 
 /** Who records something on an instance, and because of what. */
 export interface FlowSender {
@@ -51,8 +53,9 @@ export interface SealedProgress {
 }
 
 export interface FlowInstanceStoreOptions {
-  readonly eventStore: Pick<EventStore, 'readStream'>;
+  readonly eventStore: Pick<EventStore, 'readStream' | 'existingStreams'>;
   readonly appender: Pick<CertainAppend, 'append'>;
+  readonly counts: FlowCountStore;
   readonly registry: EventRegistry;
   readonly clock: Clock;
   readonly cachedInstancesMax: number;
@@ -88,6 +91,27 @@ export class FlowInstanceStore {
    * @throws LedgerdeskError `corrupt.stream`, `corrupt.flow-cause`, `incompatible.*`
    */
   async load(flow: FlowDefinition, key: string): Promise<FlowInstance> {
+    const instance = await this.fromStream(flow, key);
+    const counted = await this.options.counts.load(flow, instance.stream);
+    return counted === undefined ? instance : { ...instance, counted };
+  }
+
+  /** Learns of many instances at once which are not there. What it learns may be out of date. */
+  async foresee(addresses: readonly FlowAddress[]): Promise<void> {
+    const unknown = new Map<string, FlowAddress>();
+    for (const address of addresses) {
+      const stream = flowStream(address.flow.name, address.key);
+      if (!this.cache.has(stream) && !this.absent.has(stream)) unknown.set(stream, address);
+    }
+    if (unknown.size === 0) return;
+    const existing = await this.options.eventStore.existingStreams?.([...unknown.keys()]);
+    if (existing === undefined) return;
+    for (const [stream, { flow, key }] of unknown) {
+      if (!existing.has(stream)) this.absent.set(stream, absentFlow(flow, key));
+    }
+  }
+
+  private async fromStream(flow: FlowDefinition, key: string): Promise<FlowInstance> {
     const stream = flowStream(flow.name, key);
     const cached = this.cache.get(stream) ?? this.absent.get(stream);
     if (cached !== undefined) return cached;
@@ -137,17 +161,24 @@ export class FlowInstanceStore {
     return { instance, rows, length };
   }
 
+  /** Keeps what was counted on events that nothing is to be recorded on. */
+  keepCount(flow: FlowDefinition, before: FlowInstance, instance: FlowInstance): void {
+    if (instance.counted !== before.counted) this.options.counts.note(flow, instance);
+  }
+
   /** One append. Undefined where somebody else wrote first: nothing was appended. */
   async store(
     flow: FlowDefinition,
-    { stream, revision, key }: FlowInstance,
+    before: FlowInstance,
     { instance, rows }: Pick<SealedProgress, 'instance' | 'rows'>,
   ): Promise<FlowAppend | undefined> {
+    const { stream, revision, key } = before;
     const expectedRevision = revision < 0n ? 'no-stream' : revision;
     // Whatever becomes of it, what was known of the instance before is old.
     this.forget(stream);
     try {
       const result = await this.options.appender.append({ stream, expectedRevision, events: rows });
+      this.keepCount(flow, before, instance);
       if (result.kind === 'found') return { instance: await this.load(flow, key), position: 0n };
       this.cache.set(stream, instance);
       return { instance, position: result.position };

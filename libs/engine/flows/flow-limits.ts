@@ -1,6 +1,8 @@
 /** Every bound of the flow runner. Times in milliseconds. */
 export interface FlowLimits {
-  /** Instances whose events or commands are worked on at the same time. */
+  /** Instances that are shown events at the same time: each waits for the disk, and shares it. */
+  readonly reactionsAtOnceMax: number;
+  /** Instances whose commands are sent at the same time: people's commands wait beside them. */
   readonly concurrencyMax: number;
   /** Instances with commands to send; with more, the log is read no further. */
   readonly dispatchBacklogMax: number;
@@ -27,6 +29,7 @@ export interface FlowLimits {
 
 /** For one process that runs all flows. */
 export const DEFAULT_FLOW_LIMITS: FlowLimits = {
+  reactionsAtOnceMax: 256,
   concurrencyMax: 64,
   dispatchBacklogMax: 2_000,
   commandAttemptsMax: 8,

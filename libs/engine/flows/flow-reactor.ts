@@ -1,5 +1,6 @@
 import type { EventStore, EventToAppend } from '@ledgerdesk/event-store';
 import {
+  countedWith,
   flowStream,
   isLedgerdeskError,
   LedgerdeskError,
@@ -75,6 +76,11 @@ export class FlowReactor {
     )();
   }
 
+  /** To be called with the instances of a batch before each of them is shown its events. */
+  foresee(addresses: readonly FlowAddress[]): Promise<void> {
+    return this.options.instances.foresee(addresses);
+  }
+
   /** Shows an instance what it has missed while it was parked, up to the head of the log. */
   catchUp(address: FlowAddress, resumed: RecordedEvent): Promise<FlowInstance> {
     const { instances, eventStore, registry, catalogue, policies } = this.options;
@@ -84,7 +90,8 @@ export class FlowReactor {
       let instance = await instances.load(flow, key);
       const causePosition = resumed.data['causePosition'];
       const parkedAt = typeof causePosition === 'string' ? BigInt(causePosition) - 1n : 0n;
-      const after = parkedAt > instance.seenPosition ? parkedAt : instance.seenPosition;
+      const seenUpTo = instance.counted?.position ?? instance.seenPosition;
+      const after = parkedAt > seenUpTo ? parkedAt : seenUpTo;
       const eventTypes = [...Object.keys(flow.events), ...(policies?.eventTypes ?? [])];
       for await (const row of eventStore.readAll({ after, filter: { eventTypes } })) {
         const event = registry.decode(row);
@@ -121,7 +128,10 @@ export class FlowReactor {
     for (let tries = 0; tries <= limits.conflictRetriesMax; tries += 1) {
       const instance = await instances.load(flow, key);
       const reaction = await this.decideOn(flow, instance, causes);
-      if (reaction.events.length === 0) return instance;
+      if (reaction.events.length === 0) {
+        instances.keepCount(flow, instance, reaction.instance);
+        return reaction.instance;
+      }
       const recorded = await this.record(flow, instance, reaction);
       if (recorded === undefined) continue;
       const left = causes.slice(reaction.count);
@@ -145,7 +155,8 @@ export class FlowReactor {
     for (const cause of causes) {
       count += 1;
       const decidedBy = (await policies?.flowAt(flow, cause)) ?? flow;
-      const decision = decided(decidedBy, instance, cause);
+      const { shown, decision } = decided(decidedBy, instance, cause);
+      instance = shown;
       if (decision.length === 0) continue;
       const sender = senderOf(flow, instance, cause, decision);
       const sealed = instances.seal(flow, instance, decision, sender, cause);
@@ -210,17 +221,21 @@ function reactionOf({ flow, key }: FlowAddress, stream: string, cause: RecordedE
   };
 }
 
-function decided(
-  flow: FlowDefinition,
-  instance: FlowInstance,
-  cause: RecordedEvent,
-): readonly FlowEvent[] {
+interface Decided {
+  /** The instance with the event counted; as before where it was parked or had seen it. */
+  readonly shown: FlowInstance;
+  readonly decision: readonly FlowEvent[];
+}
+
+function decided(flow: FlowDefinition, instance: FlowInstance, cause: RecordedEvent): Decided {
+  const idOf = (causeId: string, index: number): string =>
+    flowCommandId(instance.stream, causeId, index);
   try {
-    return reactTo(flow, instance, cause, (causeId, index) =>
-      flowCommandId(instance.stream, causeId, index),
-    );
+    const shown = countedWith(flow, instance, cause);
+    if (shown === undefined) return { shown: instance, decision: [] };
+    return { shown, decision: reactTo(flow, shown, cause, idOf) };
   } catch (error) {
-    return [parked(flow, cause, error)];
+    return { shown: instance, decision: [parked(flow, cause, error)] };
   }
 }
 

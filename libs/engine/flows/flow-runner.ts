@@ -4,6 +4,7 @@ import {
   hasErrorCode,
   openCommands,
   type EventRegistry,
+  type FlowDefinition,
   type FlowInstance,
   type RecordedEvent,
 } from '@ledgerdesk/kernel';
@@ -34,6 +35,8 @@ export interface FlowRunnerOptions {
   readonly clock: Clock;
   /** Is shown the facts of policies in the order of the log, ahead of what follows them. */
   readonly policies?: PolicyBook;
+  /** Runs before the log is followed: what lies behind the checkpoints is counted. */
+  readonly prepare: (signal: AbortSignal) => Promise<void>;
   /** Level with the log for the first time. */
   readonly onCaughtUp: () => void;
   readonly onFailure: (error: unknown) => void;
@@ -51,6 +54,7 @@ interface Share {
  */
 export class FlowRunner {
   private subscription: SupervisedSubscription | undefined;
+  private readonly stopping = new AbortController();
   private isCaughtUp = false;
   /** When it was level with the log, and had rested if need be. */
   private levelAtMs = -Infinity;
@@ -76,13 +80,17 @@ export class FlowRunner {
   }
 
   start(): void {
-    const { eventStore, catalogue, checkpoints, limits, backOff, onFailure } = this.options;
+    const { eventStore, catalogue, checkpoints, limits, backOff, prepare, onFailure } =
+      this.options;
     const policyTypes = this.options.policies?.eventTypes ?? [];
     this.subscription = subscribeSupervised({
       eventStore,
       filter: { eventTypes: [...new Set([...catalogue.eventTypes, ...policyTypes])] },
       batchEventsMax: limits.batchEventsMax,
-      checkpoint: () => Promise.resolve(checkpoints.first()),
+      checkpoint: async () => {
+        await prepare(this.stopping.signal);
+        return checkpoints.first();
+      },
       handle: (message, signal) => this.handle(message, signal),
       onDrop: ({ error }) => {
         if (error !== undefined) onFailure(error);
@@ -99,6 +107,7 @@ export class FlowRunner {
 
   /** Waits for the batch under way, then stores the checkpoint, unless somebody else leads now. */
   async stop(): Promise<void> {
+    this.stopping.abort();
     await this.subscription?.stop();
     try {
       await this.options.checkpoints.store();
@@ -149,7 +158,8 @@ export class FlowRunner {
     }
     this.events += rows.length;
     const queue = [...shares.values()];
-    const lanes = Math.min(this.options.limits.concurrencyMax, queue.length);
+    await this.options.reactor.foresee(queue.map(({ address }) => address));
+    const lanes = Math.min(this.options.limits.reactionsAtOnceMax, queue.length);
     await Promise.all(Array.from({ length: lanes }, () => this.work(queue)));
   }
 
@@ -178,22 +188,13 @@ export class FlowRunner {
   }
 
   private async addressesOf(event: RecordedEvent): Promise<readonly FlowAddress[]> {
-    const { catalogue, checkpoints } = this.options;
-    const own = catalogue.addressOf(event.stream);
-    if (own !== undefined) {
-      const isAsked = isOperated(event) || own.flow.events[event.type] !== undefined;
-      return isAsked && event.position > checkpoints.of(own.flow.name) ? [own] : [];
+    const { catalogue, checkpoints, reactor } = this.options;
+    const isNew = (flow: FlowDefinition): boolean => event.position > checkpoints.of(flow.name);
+    const faults: (readonly [FlowDefinition, unknown])[] = [];
+    const addresses = catalogue.addressesOf(event, (flow, error) => faults.push([flow, error]));
+    for (const [flow, error] of faults) {
+      if (isNew(flow)) await reactor.park(flow, event, error);
     }
-    const addresses: FlowAddress[] = [];
-    for (const flow of catalogue.reactingTo(event)) {
-      if (event.position <= checkpoints.of(flow.name)) continue;
-      try {
-        const key = flow.correlate(event);
-        if (key !== undefined) addresses.push({ flow, key });
-      } catch (error) {
-        await this.options.reactor.park(flow, event, error);
-      }
-    }
-    return addresses;
+    return addresses.filter(({ flow }) => isNew(flow));
   }
 }

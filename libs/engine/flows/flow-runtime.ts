@@ -12,6 +12,7 @@ import type { CommandDispatch } from './command-dispatch.port';
 import { FlowCatalogue } from './flow-catalogue';
 import { FlowCheckpoints } from './flow-checkpoints';
 import { FlowDispatcher } from './flow-dispatcher';
+import { FlowCountStore } from './flow-count-store';
 import type { FlowHost } from './flow-host.port';
 import type { FlowIndex } from './flow-index.port';
 import { FlowInstanceStore } from './flow-instance-store';
@@ -19,6 +20,7 @@ import { DEFAULT_FLOW_LIMITS, type FlowLimits } from './flow-limits';
 import { flowMetricsOf, type FlowMetrics, type FlowRun } from './flow-metrics';
 import { FlowOperations } from './flow-operations';
 import { FlowReactor, type FlowTimerHint } from './flow-reactor';
+import { recount } from './flow-recount';
 import { FlowRunner } from './flow-runner';
 import { FlowTally } from './flow-tally';
 
@@ -43,6 +45,12 @@ export interface FlowRuntimeOptions {
   readonly tracing?: Tracing;
   /** For the log of the process: the log, the index or a flow gave an error. */
   readonly onFailure?: (error: unknown) => void;
+}
+
+/** How far the flows are. */
+interface FlowProgress {
+  readonly checkpoints: FlowCheckpoints;
+  readonly counts: FlowCountStore;
 }
 
 /**
@@ -72,12 +80,14 @@ export class FlowRuntime implements FlowHost {
     const limits = { ...DEFAULT_FLOW_LIMITS, ...options.limits };
     const nowMs = (): number => options.clock.now().getTime();
     const { eventStore, fence } = options;
+    const counts = new FlowCountStore(eventStore, limits.cachedInstancesMax);
     const checkpoints = new FlowCheckpoints(eventStore, {
       everyMs: limits.checkpointEveryMs,
       nowMs,
+      counts,
       ...(fence !== undefined && { fence }),
     });
-    const runtime = new FlowRuntime(options, limits, checkpoints);
+    const runtime = new FlowRuntime(options, limits, { checkpoints, counts });
     if (options.flows.length === 0) return runtime;
     await checkpoints.open(runtime.flows.keys());
     runtime.runner.start();
@@ -88,7 +98,7 @@ export class FlowRuntime implements FlowHost {
   private constructor(
     private readonly options: FlowRuntimeOptions,
     limits: FlowLimits,
-    checkpoints: FlowCheckpoints,
+    { checkpoints, counts }: FlowProgress,
   ) {
     const { eventStore, registry, clock, appender, dispatch, index, policies } = options;
     const onFailure = options.onFailure ?? ((): void => undefined);
@@ -102,6 +112,7 @@ export class FlowRuntime implements FlowHost {
     const instances = new FlowInstanceStore({
       eventStore,
       appender,
+      counts,
       registry,
       clock,
       cachedInstancesMax,
@@ -127,6 +138,7 @@ export class FlowRuntime implements FlowHost {
       checkpoints,
       dispatcher: this.dispatcher,
       reactor: new FlowReactor({ ...shared, onTimer }),
+      prepare: (signal) => recount({ ...shared, counts, checkpoints }, signal),
       // What was cancelled while nobody looked must not elapse: first the log, then the timers.
       onCaughtUp: () => this.timers.start(),
       onFailure,

@@ -102,10 +102,14 @@ describe('LeasedFlowHost', () => {
 });
 
 describe('the checkpoint of a flow that another process leads by now', () => {
+  const noCounts = { isFull: false, store: () => Promise.resolve() };
+
   it('is refused to the one before', async () => {
-    const options = { everyMs: 0, nowMs: () => 0 };
-    const late = new FlowCheckpoints(eventStore, { ...options, fence: 1 });
+    const options = { everyMs: 0, nowMs: () => 0, counts: noCounts };
+    const counts = { isFull: false, store: jest.fn(() => Promise.resolve()) };
+    const late = new FlowCheckpoints(eventStore, { ...options, counts, fence: 1 });
     await late.open(['echo-one']);
+    expect(counts.store).toHaveBeenCalledTimes(1);
     const next = new FlowCheckpoints(eventStore, { ...options, fence: 2 });
     await next.open(['echo-one']);
     await next.advance(9n);
@@ -113,16 +117,19 @@ describe('the checkpoint of a flow that another process leads by now', () => {
       code: 'conflict.fenced',
       details: { flow: 'echo-one', token: 1, seen: 2 },
     });
+    // What it has counted meanwhile would stand behind the checkpoint of the next one.
+    expect(counts.store).toHaveBeenCalledTimes(1);
     const after = new FlowCheckpoints(eventStore, { ...options, fence: 3 });
     await after.open(['echo-one']);
     expect(after.of('echo-one')).toBe(9n);
   });
 
   it('goes on from where all flows of one process have stood', async () => {
-    const together = new FlowCheckpoints(eventStore, { everyMs: 0, nowMs: () => 0 });
+    const options = { everyMs: 0, nowMs: () => 0, counts: noCounts };
+    const together = new FlowCheckpoints(eventStore, options);
     await together.open(['echo-one']);
     await together.advance(7n);
-    const led = new FlowCheckpoints(eventStore, { everyMs: 0, nowMs: () => 0, fence: 1 });
+    const led = new FlowCheckpoints(eventStore, { ...options, fence: 1 });
     await led.open(['echo-one']);
     expect(led.of('echo-one')).toBe(7n);
   });

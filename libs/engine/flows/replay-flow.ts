@@ -2,6 +2,7 @@ import type { EventStore } from '@ledgerdesk/event-store';
 import {
   absentFlow,
   canonicalJson,
+  countedWith,
   extendFlow,
   flowEvents,
   flowKeyOfStream,
@@ -80,10 +81,18 @@ export async function replayFlow(flow: FlowDefinition, log: ReplayLog): Promise<
   return replay.report();
 }
 
+interface Undecided {
+  readonly event: RecordedEvent;
+  /** The instance would have decided on it, as it stood at this place of the log. */
+  readonly isTelling: boolean;
+}
+
 class FlowReplay {
   private readonly instances = new Map<string, FlowInstance>();
   /** Events that an instance has not decided on so far. */
-  private readonly undecided = new Map<string, RecordedEvent[]>();
+  private readonly undecided = new Map<string, Undecided[]>();
+  /** With all counted that is in the log so far, decided on or not. */
+  private readonly latestCounts = new Map<string, FlowInstance['counted']>();
   private readonly differences: ReplayDifference[] = [];
   private readonly policies = new PolicyVersions();
   private isIntroduced = false;
@@ -107,15 +116,15 @@ class FlowReplay {
       return;
     }
     const before = this.instances.get(key) ?? absentFlow(this.flow, key);
+    let instance = before;
     const decision = batch.find(({ type }) => type === 'FlowDecided');
     const cause = decision === undefined ? undefined : await this.causeOf(decision);
     if (decision !== undefined && cause !== undefined) {
       this.isIntroduced = true;
       this.decisions += 1;
-      this.checkMissed(before, cause);
-      this.check(before, cause, batch);
+      instance = this.counted(this.checkMissed(before, cause), cause);
+      this.check(instance, cause, batch);
     }
-    let instance = before;
     for (const event of batch) {
       instance = extendFlow(this.flow, instance, event, cause);
       if (this.flow.events[event.type] !== undefined) this.pend(key, event);
@@ -126,7 +135,7 @@ class FlowReplay {
   end(): void {
     for (const [key, events] of this.undecided) {
       const instance = this.instances.get(key) ?? absentFlow(this.flow, key);
-      for (const event of events) this.checkPassedOver(instance, event);
+      this.checkPassedOver(instance, events);
     }
   }
 
@@ -149,29 +158,61 @@ class FlowReplay {
     if (reaction === undefined || isIgnored || event.stream.startsWith('flow-')) return;
     const key = this.flow.correlate(event);
     if (key === undefined) return;
-    const isThere = this.instances.has(key);
+    const isThere = this.instances.has(key) || this.flow.counting !== undefined;
     if (isThere || reaction === 'starts') this.pend(key, event);
   }
 
   private pend(key: string, event: RecordedEvent): void {
-    this.undecided.set(key, [...(this.undecided.get(key) ?? []), event]);
+    const instance = this.instances.get(key) ?? absentFlow(this.flow, key);
+    const counted = this.latestCounts.get(key);
+    const latest = this.counted(counted ? { ...instance, counted } : instance, event);
+    if (latest.counted !== undefined) this.latestCounts.set(key, latest.counted);
+    const pending = this.undecided.get(key) ?? [];
+    this.undecided.set(key, pending);
+    pending.push({ event, isTelling: this.wouldDecide(latest, event) });
   }
 
-  private checkMissed(before: FlowInstance, cause: RecordedEvent): void {
+  /** The instance with all counted that it was shown before the cause. */
+  private checkMissed(before: FlowInstance, cause: RecordedEvent): FlowInstance {
     const pending = this.undecided.get(before.key) ?? [];
-    this.undecided.delete(before.key);
-    const later = pending.filter(({ position }) => position > cause.position);
+    const later = pending.filter(({ event }) => event.position > cause.position);
     if (later.length > 0) this.undecided.set(before.key, later);
-    for (const event of pending) {
-      if (event.position < cause.position) this.checkPassedOver(before, event);
+    else this.undecided.delete(before.key);
+    const earlier = pending.filter(({ event }) => event.position < cause.position);
+    return this.checkPassedOver(before, earlier);
+  }
+
+  /**
+   * Where exactly an instance stood when it passed an event over is not recorded. It has missed one
+   * only where it would have decided both as it stood when the event came, and when it went on.
+   */
+  private checkPassedOver(before: FlowInstance, pending: readonly Undecided[]): FlowInstance {
+    let instance = before;
+    for (const { event, isTelling } of pending) {
+      instance = this.counted(instance, event);
+      // What happened before the flow was introduced is none of its business.
+      if (!isTelling || !this.isIntroduced || instance.status === 'parked') continue;
+      const decided = this.decide(instance, event);
+      if (decided.length > 0) this.differ('missed', instance, event, [], decided);
+    }
+    return instance;
+  }
+
+  private wouldDecide(instance: FlowInstance, event: RecordedEvent): boolean {
+    try {
+      return this.decide(instance, event).length > 0;
+    } catch {
+      return true;
     }
   }
 
-  private checkPassedOver(instance: FlowInstance, event: RecordedEvent): void {
-    // What happened before the flow was introduced is none of its business.
-    if (!this.isIntroduced || instance.status === 'parked') return;
-    const decided = this.decide(instance, event);
-    if (decided.length > 0) this.differ('missed', instance, event, [], decided);
+  private counted(instance: FlowInstance, event: RecordedEvent): FlowInstance {
+    try {
+      return countedWith(this.flow, instance, event) ?? instance;
+    } catch {
+      // The decision on it throws as well, and is reported.
+      return instance;
+    }
   }
 
   private check(

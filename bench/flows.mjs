@@ -6,7 +6,10 @@
 //
 // 1. A busy month is recorded by commands while no flow runs: incidents with services and items of
 //    which few break often, holds, resolutions, closures, problems, drafts of changes. Then all
-//    flows are shown the month, as after a long outage, and act on it.
+//    flows are shown the month, as after a long outage, and act on it. `eventsPerSecond`: events of
+//    the log that all flows have put behind them, whether they react or not, with all that they
+//    decide recorded durably; `decisionShare` says how many they do react to. Their commands are
+//    sent beside, the last ones behind that (`secondsUntilAllIsSent`).
 // 2. An idle engine: from a resolution's append to the append of the timer that follows from it.
 // 3. How long the engine takes to listen, and what it takes up: empty, on the month with its flows,
 //    and on the log that is imported, if one is given.
@@ -243,18 +246,18 @@ async function prepareMonth(dataDir, clock) {
   await projections.stop();
   const fromTheFirst = Object.fromEntries(flows.map(({ name }) => [name, formatPosition(0n)]));
   await stores.eventStore.setStreamMetadata(FLOW_CHECKPOINT_STREAM, fromTheFirst);
-  const { events } = await stores.eventStore.statistics();
   await stores.readStore.close();
   await stores.eventStore.close();
-  return { head, events };
+  return { head };
 }
 
 async function showMonth(dataDir) {
   const clock = new SetClock();
-  const { head, events } = await prepareMonth(dataDir, clock);
+  const { head } = await prepareMonth(dataDir, clock);
+  const { engine, close } = await openWithFlows(dataDir, clock);
   const startMs = performance.now();
   const cpuStart = process.cpuUsage();
-  const { engine, close } = await openWithFlows(dataDir, clock);
+  const events = Number(head - engine.flows.checkpointOf(flows[0].name));
   await until(async () => (await engine.flows.metrics()).position >= head);
   const decidedMs = performance.now() - startMs;
   const { user, system } = process.cpuUsage(cpuStart);
@@ -265,6 +268,7 @@ async function showMonth(dataDir) {
   const recorded = await appended(engine.eventStore, head);
   await close();
   return {
+    // Of the log, whether flows react to them or not, once the engine is open.
     events,
     seen,
     decisions,

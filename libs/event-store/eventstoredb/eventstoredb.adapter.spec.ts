@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { jsonEvent, EventStoreDBClient, type RecordedEvent } from '@eventstore/db-client';
 import {
   anEvent,
@@ -13,6 +14,9 @@ import { EventStoreDbBed } from '../testing/eventstoredb-bed';
 import type { EventStoreDbEventStore } from './eventstoredb.adapter';
 import { fromWire } from './eventstoredb.events';
 import { parseLocation } from './eventstoredb.options';
+
+// A status code of gRPC.
+const INTERNAL = 13;
 
 let bed: EventStoreDbBed;
 let store: EventStoreDbEventStore;
@@ -136,6 +140,18 @@ describe('what the server writes for itself', () => {
     expect(await collect(store.readAll())).toHaveLength(1);
     expect(await store.statistics()).toMatchObject({ events: 1, streams: 1 });
   });
+
+  it('is passed over once, however often somebody asks for the head', async () => {
+    const { position } = await append(store, newStream(), [anEvent()]);
+    for (let n = 0; n < 50; n++) await store.setStreamMetadata(newStream(), { n });
+    const strict = await bed.open({ readTriesMax: 1 });
+    await strict.head();
+    // The next two reads break off at their fifth event.
+    const short = { kind: 'cut', afterEvents: 5 } as const;
+    bed.server.faults.failRead(short, short);
+    expect(await strict.head()).toBe(position);
+    expect(bed.server.faults.pending).toBe(1);
+  });
 });
 
 describe('what another program has written to a stream', () => {
@@ -160,6 +176,23 @@ describe('a read', () => {
     const hasty = await bed.open({ readTimeoutMs: 500, readTriesMax: 20 });
     bed.server.faults.failRead(fault);
     expect(await storedIds(hasty, stream)).toEqual(idsOf(events));
+  });
+
+  it('that is under way while the client is replaced is made again, not taken for complete', async () => {
+    const events = someEvents(5);
+    const stream = newStream();
+    await append(store, stream, events);
+    const { faults } = bed.server;
+    faults.failRead({ kind: 'swallow-request' });
+    const reading = storedIds(store, stream);
+    while (faults.pending > 0) await nextTurn();
+    // Three failures in a row: the client is thrown away, and with it what it had under way.
+    const failed = { kind: 'error', code: INTERNAL, details: 'confused' } as const;
+    faults.failRead(failed, failed, failed);
+    await store.head();
+
+    expect(await reading).toEqual(idsOf(events));
+    expect(store.health().clientsReplaced).toBe(1);
   });
 
   it('that nobody answers ends with a named error', async () => {

@@ -23,6 +23,8 @@ const PAGE_BYTES_MAX = 8 * 1024 * 1024;
 
 /** Events looked at first for the head of the log; mostly the last one is it. */
 const HEAD_EVENTS = 4;
+/** Each further look is so many times larger. */
+const HEAD_GROWTH = 8;
 
 type ClientRead = AsyncIterable<ResolvedEvent> & { cancel(): Promise<void> };
 
@@ -39,6 +41,8 @@ export interface Page {
  */
 export class LogReader {
   private knownHead = LOG_START;
+  /** Between the known head and here everything is the server's own. */
+  private lookedAt = LOG_START;
 
   constructor(
     private readonly connection: Connection,
@@ -78,18 +82,23 @@ export class LogReader {
     );
   }
 
-  /** Position of the newest event that is not the server's own. */
+  /**
+   * Position of the newest event that is not the server's own. Cost: one short read, and more where
+   * the server has written much for itself since the last time, such as checkpoints of flows.
+   */
   async head(): Promise<GlobalPosition> {
     let from: LogPosition | undefined;
-    for (let eventsMax = HEAD_EVENTS; ; eventsMax = PAGE_EVENTS_MAX) {
+    let newest: GlobalPosition | undefined;
+    for (let eventsMax = HEAD_EVENTS; ; eventsMax = nextLook(eventsMax)) {
       const { events, isLast } = await this.logPage('backwards', from, eventsMax);
       for (const event of events) {
         from = positionOf(event);
-        if (isOwn(event)) return this.noteHead(from.commit);
+        newest ??= from.commit;
+        if (isOwn(event)) return this.noteHead(from.commit, newest);
         // What was the newest before still is: only the server's own events came behind it.
-        if (from.commit <= this.knownHead) return this.knownHead;
+        if (from.commit <= this.lookedAt) return this.noteHead(this.knownHead, newest);
       }
-      if (isLast) return this.knownHead;
+      if (isLast) return this.noteHead(this.knownHead, newest);
     }
   }
 
@@ -122,8 +131,9 @@ export class LogReader {
     }
   }
 
-  private noteHead(position: GlobalPosition): GlobalPosition {
+  private noteHead(position: GlobalPosition, lookedAt = position): GlobalPosition {
     if (position > this.knownHead) this.knownHead = position;
+    if (lookedAt > this.lookedAt) this.lookedAt = lookedAt;
     return position;
   }
 
@@ -173,6 +183,10 @@ export class LogReader {
       stream.cancel().catch(() => undefined);
     }
   }
+}
+
+function nextLook(eventsMax: number): number {
+  return Math.min(eventsMax * HEAD_GROWTH, PAGE_EVENTS_MAX);
 }
 
 async function collect(read: ClientRead, eventsMax: number): Promise<Page> {

@@ -9,7 +9,12 @@ import {
   type Tracing,
 } from '@ledgerdesk/engine';
 import type { EventStore } from '@ledgerdesk/event-store';
-import { startCommandConsumer, type BrokerStatus, type HttpLog } from '@ledgerdesk/http';
+import {
+  startCommandConsumer,
+  type BrokerStatus,
+  type CommandConsumer,
+  type HttpLog,
+} from '@ledgerdesk/http';
 import { openMessageBroker, type MessageBroker } from '@ledgerdesk/messaging';
 import { processes } from '@ledgerdesk/processes';
 import type { EngineConfiguration } from './configuration';
@@ -33,14 +38,18 @@ export function openBroker(
 
 /**
  * Sends commands of flows by the broker, so that they reach whichever process hosts theirs; their
- * outcomes are read from the log.
+ * outcomes are read from the log. Undefined where flows need not go round by a broker: there is
+ * none, or commands are taken in this process.
  */
-export function brokerDispatch(broker: MessageBroker, eventStore: EventStore): CommandDispatch {
+export function brokerDispatch(
+  broker: MessageBroker | undefined,
+  { consumesCommands }: ServiceRole,
+  eventStore: EventStore,
+): CommandDispatch | undefined {
+  if (broker === undefined || consumesCommands) return undefined;
   const registry = createEngineRegistry(processes);
-  return new BrokerDispatch({
-    broker,
-    outcomes: new CommandOutcomes({ eventStore, registry, clock: systemClock }),
-  });
+  const outcomes = new CommandOutcomes({ eventStore, registry, clock: systemClock });
+  return new BrokerDispatch({ broker, outcomes });
 }
 
 /** What is started over the broker, and for whom. */
@@ -56,38 +65,45 @@ export interface BrokerWork {
 }
 
 /**
- * Starts what the role does over the broker: publish the log, take commands. Resolves although the
+ * Starts what the role does over the broker: take commands, publish the log. Resolves although the
  * broker may be down. Gives how it stands, for health and metrics.
  */
 export async function startBrokerWork(
-  { broker, configuration, role, engine, holder, log, tracing }: BrokerWork,
+  work: BrokerWork,
   resources: Resources,
 ): Promise<() => BrokerStatus> {
-  const { hostedProcesses, leaseTtlMs } = configuration;
-  const commands = role.consumesCommands
-    ? resources.own(
-        await startCommandConsumer({
-          ...{ engine, broker, log, tracing, version },
-          ...(hostedProcesses && { hostedProcesses }),
-        }),
-      )
-    : undefined;
-  const relay = role.relaysEvents
-    ? new LeasedEventRelay({
-        ...{ broker, holder, leaseTtlMs },
-        eventStore: engine.eventStore,
-        readStore: engine.readStore,
-        registry: engine.registry,
-        processes: [...engine.processes.values()],
-        onFailure: (error) => log.error({ err: error }, 'the log is not being published'),
-      })
-    : undefined;
-  if (relay !== undefined) {
-    resources.own({ close: () => relay.stop() });
-    relay.start();
-  }
+  const { consumesCommands, relaysEvents } = work.role;
+  const commands = consumesCommands ? resources.own(await takeCommands(work)) : undefined;
+  const relay = relaysEvents ? publishLog(work, resources) : undefined;
   return () => ({
     ...(relay && { relay: relay.figures() }),
     ...(commands && { commands: commands.figures() }),
   });
+}
+
+function takeCommands({
+  configuration: { hostedProcesses },
+  ...work
+}: BrokerWork): Promise<CommandConsumer> {
+  const { engine, broker, log, tracing } = work;
+  return startCommandConsumer({
+    ...{ engine, broker, log, tracing, version },
+    ...(hostedProcesses && { hostedProcesses }),
+  });
+}
+
+function publishLog(
+  { configuration, broker, engine, holder, log, tracing }: BrokerWork,
+  resources: Resources,
+): LeasedEventRelay {
+  const { eventStore, readStore, registry, processes: ofEngine } = engine;
+  const relay = new LeasedEventRelay({
+    ...{ broker, eventStore, readStore, registry, holder, tracing },
+    leaseTtlMs: configuration.leaseTtlMs,
+    processes: [...ofEngine.values()],
+    onFailure: (error) => log.error({ err: error }, 'the log is not being published'),
+  });
+  resources.own({ close: () => relay.stop() });
+  relay.start();
+  return relay;
 }

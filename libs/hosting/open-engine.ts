@@ -98,16 +98,18 @@ export async function openEngine(setting: EngineSetting): Promise<OpenedEngine> 
         ...flowsOf(setting, {
           holder,
           revive: reviver(http.commandBuilderFor),
-          dispatch: broker && brokerDispatch(broker, stores.eventStore),
+          dispatch: brokerDispatch(broker, role, stores.eventStore),
         }),
         ...(setting.overrides.clock && { clock: setting.overrides.clock }),
       }),
     );
     const work = { configuration, role, engine, log, holder, tracing };
-    const brokerStatus =
-      broker === undefined ? undefined : await startBrokerWork({ ...work, broker }, resources);
-    const leading = leadingOf(engine, projections);
-    return { engine, leading, broker: brokerStatus, close: () => resources.close() };
+    return {
+      engine,
+      leading: leadingOf(engine, projections),
+      broker: broker && (await startBrokerWork({ ...work, broker }, resources)),
+      close: () => resources.close(),
+    };
   } catch (error) {
     await resources.close();
     throw error;
@@ -144,8 +146,7 @@ function flowsOf(
     flowOptions: {
       ...flowOptions,
       run: role.runsFlows ? here : 'elsewhere',
-      // Where commands are taken, they need not go round by the broker.
-      ...(dispatch && !role.consumesCommands && { dispatch }),
+      ...(dispatch && { dispatch }),
       revive,
       onFailure: (error) => log.error({ err: error }, 'flows failed'),
     },

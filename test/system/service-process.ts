@@ -20,6 +20,7 @@ export class ServiceProcess {
   private readonly child: ChildProcess;
   private readonly listening: Promise<string>;
   private output = '';
+  private isUp = false;
   private isGone = false;
 
   constructor(
@@ -40,7 +41,9 @@ export class ServiceProcess {
       const look = (chunk: Buffer): void => {
         this.output += chunk.toString();
         const url = /"url":"([^"]+)"/.exec(this.output)?.[1];
-        if (url !== undefined) done(url);
+        if (url === undefined) return;
+        this.isUp = true;
+        done(url);
       };
       this.child.stdout?.on('data', look);
       this.child.stderr?.on('data', look);
@@ -56,6 +59,15 @@ export class ServiceProcess {
 
   get isRunning(): boolean {
     return !this.isGone;
+  }
+
+  get isListening(): boolean {
+    return this.isUp && !this.isGone;
+  }
+
+  /** Of the operating system. */
+  get pid(): number | undefined {
+    return this.child.pid;
   }
 
   /** All that it said. */

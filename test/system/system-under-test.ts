@@ -1,3 +1,5 @@
+import { storedFlowCheckpoints } from '@ledgerdesk/engine';
+import { openEventStoreForReading } from '@ledgerdesk/event-store';
 import {
   EventStoreDbTestServer,
   KafkaTestServer,
@@ -8,10 +10,24 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { ServiceProcess, SERVICES, type ServiceName } from './service-process';
+import { TraceCollector } from './trace-collector';
 
-/** A leader that is killed is replaced within this time and a look at the leases. */
-const LEASE_TTL_MS = 2_000;
 const INSTANCES = 2;
+
+/** As an operator would set it, but that nobody wants to wait for long. */
+const SETTINGS = {
+  // A leader that is killed is replaced within this time and a look at the leases.
+  LEASE_TTL_MS: '3000',
+  SHUTDOWN_TIMEOUT_MS: '60000',
+  OTEL_BSP_SCHEDULE_DELAY: '500',
+};
+
+/** Names of what the services host; absent, all there is. */
+export interface Hosted {
+  readonly processes?: readonly string[];
+  readonly projections?: readonly string[];
+  readonly flows?: readonly string[];
+}
 
 /** An answer with its body read as JSON. */
 export interface Answer {
@@ -19,7 +35,7 @@ export interface Answer {
   readonly body: Readonly<Record<string, unknown>>;
 }
 
-/** Three servers in this process, and around them each service as two processes of its own. */
+/** Servers in this process, and around them each service as two processes of its own. */
 export class SystemUnderTest {
   private readonly services = new Map<ServiceName, ServiceProcess[]>();
   private turn = 0;
@@ -28,19 +44,20 @@ export class SystemUnderTest {
     readonly eventStore: EventStoreDbTestServer,
     readonly readStore: MongoDbTestServer,
     readonly broker: KafkaTestServer,
+    readonly traces: TraceCollector,
     private readonly dataDir: string,
-    private readonly projections: readonly string[],
+    private readonly hosted: Hosted,
   ) {}
 
-  /** @param projections - names of the read models that this system has. */
-  static async start(projections: readonly string[]): Promise<SystemUnderTest> {
-    const [eventStore, readStore, broker, dataDir] = await Promise.all([
+  static async start(hosted: Hosted): Promise<SystemUnderTest> {
+    const [eventStore, readStore, broker, traces, dataDir] = await Promise.all([
       EventStoreDbTestServer.start({ hasGate: true }),
       MongoDbTestServer.start(),
       KafkaTestServer.start({ createsTopics: true }),
+      TraceCollector.start(),
       mkdtemp(join(tmpdir(), 'ledgerdesk-system-')),
     ]);
-    const system = new SystemUnderTest(eventStore, readStore, broker, dataDir, projections);
+    const system = new SystemUnderTest(eventStore, readStore, broker, traces, dataDir, hosted);
     for (const service of SERVICES) {
       const started = Array.from({ length: INSTANCES }, () => system.spawn(service));
       system.services.set(service, started);
@@ -54,15 +71,24 @@ export class SystemUnderTest {
     await Promise.all(all.map((service) => untilReady(service)));
   }
 
+  /** Resolves once each flow runs: what happened before its first run is not its business. */
+  async flowsRun(flows: readonly string[]): Promise<void> {
+    const eventStore = await openEventStoreForReading(this.eventStore.url);
+    await until(async () => (await storedFlowCheckpoints(eventStore, flows)).size === flows.length);
+    await eventStore.close();
+  }
+
   instances(service: ServiceName): readonly ServiceProcess[] {
     return this.services.get(service) ?? [];
   }
 
-  /** Where an instance of the service is, another one each time. */
+  /** Where an instance of the service is, another one each time; one that is up if there is one. */
   async urlOf(service: ServiceName): Promise<string> {
     const running = this.instances(service).filter(({ isRunning }) => isRunning);
+    const listening = running.filter(({ isListening }) => isListening);
+    const eligible = listening.length > 0 ? listening : running;
     this.turn += 1;
-    const chosen = running[this.turn % running.length];
+    const chosen = eligible[this.turn % eligible.length];
     if (chosen === undefined) throw new Error(`no ${service} is running`);
     return chosen.url;
   }
@@ -74,6 +100,11 @@ export class SystemUnderTest {
     instances[index] = this.spawn(service);
   }
 
+  /** Which of the service's instances is that process of the operating system. */
+  indexOf(service: ServiceName, pid: number): number {
+    return this.instances(service).findIndex((instance) => instance.pid === pid);
+  }
+
   /** Cuts each connection of each service to each server, all at once. */
   cutConnections(): void {
     this.eventStore.connections.cut();
@@ -81,11 +112,17 @@ export class SystemUnderTest {
     this.broker.dropConnections();
   }
 
-  async post(path: string, body: unknown, key: string): Promise<Answer> {
+  async post(
+    path: string,
+    body: unknown,
+    key: string,
+    more: Readonly<Record<string, string>> = {},
+  ): Promise<Answer> {
     const headers = {
       'content-type': 'application/json',
       'x-actor': 'ada',
       'idempotency-key': key,
+      ...more,
     };
     const url = (await this.urlOf('command-service')) + path;
     return answerOf(await fetch(url, { method: 'POST', headers, body: JSON.stringify(body) }));
@@ -109,17 +146,23 @@ export class SystemUnderTest {
     const all = [...this.services.values()].flat();
     await Promise.all(all.filter(({ isRunning }) => isRunning).map((service) => service.kill()));
     await Promise.all([this.eventStore.kill(), this.readStore.kill(), this.broker.kill()]);
+    await this.traces.stop();
     await rm(this.dataDir, { recursive: true, force: true });
   }
 
   private spawn(service: ServiceName): ServiceProcess {
+    const { processes = [], projections = [], flows = [] } = this.hosted;
     return new ServiceProcess(service, {
+      ...SETTINGS,
       DATA_DIR: this.dataDir,
       EVENT_STORE_URL: this.eventStore.url,
       READ_STORE_URL: this.readStore.url,
       BROKER_URL: this.broker.url,
-      PROJECTIONS: this.projections.join(','),
-      LEASE_TTL_MS: String(LEASE_TTL_MS),
+      OTEL_EXPORTER_OTLP_ENDPOINT: this.traces.url,
+      // An empty one counts as absent.
+      PROCESSES: processes.join(','),
+      PROJECTIONS: projections.join(','),
+      FLOWS: flows.join(','),
     });
   }
 }

@@ -9,6 +9,7 @@ import { MemoryReadStore } from '@ledgerdesk/read-store';
 import { type Engine, newUuid7 } from '@ledgerdesk/engine';
 import { CounterDesk, openTestEngine } from '../testing/engine-kit';
 import { atOnce, eventually } from '../testing/projection-kit';
+import { noTracing, type TracedWork, type Tracing } from '../tracing/tracing.port';
 import type { CloudEvent } from './cloud-event';
 import { EventRelay } from './event-relay';
 import { LeasedEventRelay } from './leased-event-relay';
@@ -115,6 +116,28 @@ describe('EventRelay', () => {
     });
     const names = Object.keys(added).filter((name) => !/^[a-z0-9]{1,20}$/.test(name));
     expect(names).toEqual([]);
+  });
+
+  it('shows in the traces of the commands that their events were published', async () => {
+    const { id } = await desk.open();
+    await desk.add(id, 5, { commandId: 'add-5', correlationId: 'a'.repeat(32) });
+    const recorded: TracedWork[] = [];
+    const checkpoint = new RelayCheckpoint(eventStore, readStore);
+    const tracing: Tracing = { ...noTracing, record: (work) => void recorded.push(work) };
+    const relay = new EventRelay({ ...parts(broker), checkpoint, tracing });
+    started.push(relay);
+    relay.start();
+    await eventually(() => isLevel(relay));
+    expect(recorded).toContainEqual({
+      name: 'publish CounterAdded',
+      kind: 'producer',
+      attributes: {
+        'messaging.system': 'kafka',
+        'messaging.destination.name': 'ledgerdesk.events.counter',
+        'ledgerdesk.position': String(await eventStore.head()),
+      },
+      follows: { correlationId: 'a'.repeat(32), commandId: 'add-5' },
+    });
   });
 
   it('goes on at the stored checkpoint', async () => {

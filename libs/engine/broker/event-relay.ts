@@ -1,5 +1,10 @@
 import type { EventStore, StoredEvent, SubscriptionMessage } from '@ledgerdesk/event-store';
-import { isLedgerdeskError, type EventRegistry, type ProcessDefinition } from '@ledgerdesk/kernel';
+import {
+  isLedgerdeskError,
+  type EventRegistry,
+  type ProcessDefinition,
+  type RecordedEvent,
+} from '@ledgerdesk/kernel';
 import type { MessageBroker, OutgoingMessage } from '@ledgerdesk/messaging';
 import {
   subscribeSupervised,
@@ -7,6 +12,7 @@ import {
 } from '../subscriptions/supervised-subscription';
 import type { BackOff } from '../subscriptions/back-off';
 import { messageOf } from '../projections/error-message';
+import { noTracing, type TracedWork, type Tracing } from '../tracing/tracing.port';
 import { CLOUD_EVENT_MEDIA_TYPE, cloudEventOf, withoutData } from './cloud-event';
 import { isOvertaken, type RelayCheckpoint } from './relay-checkpoint';
 import { eventFamilyOfType, eventTopicOf, topicDefinitions } from './topics';
@@ -18,6 +24,8 @@ export interface EventRelayOptions {
   readonly broker: MessageBroker;
   readonly checkpoint: Pick<RelayCheckpoint, 'read' | 'advance'>;
   readonly backOff?: Partial<BackOff>;
+  /** Default: nothing is traced. */
+  readonly tracing?: Tracing;
   /** For the log of the process. */
   readonly onFailure?: (error: unknown) => void;
 }
@@ -114,7 +122,14 @@ export class EventRelay {
   }
 
   private async publish(events: readonly StoredEvent[]): Promise<void> {
-    await this.options.broker.publish(events.map((event) => this.messageOf(event)));
+    const { broker, registry, tracing = noTracing } = this.options;
+    const startedMs = Date.now();
+    const recorded = events.map((event) => registry.decode(event));
+    const messages = recorded.map((event) => this.messageOf(event));
+    await broker.publish(messages);
+    for (const [index, event] of recorded.entries()) {
+      tracing.record(publishingOf(event, messages[index]?.topic ?? ''), startedMs);
+    }
     this.published += events.length;
     this.unstored += events.length;
     this.last = events.at(-1);
@@ -128,9 +143,8 @@ export class EventRelay {
     this.storedAtMs = performance.now();
   }
 
-  private messageOf(stored: StoredEvent): OutgoingMessage {
-    const { registry, broker } = this.options;
-    const event = registry.decode(stored);
+  private messageOf(event: RecordedEvent): OutgoingMessage {
+    const { broker } = this.options;
     const family = this.families.get(event.type) ?? 'other';
     const cloudEvent = cloudEventOf(event, family);
     const headers = {
@@ -150,6 +164,20 @@ export class EventRelay {
     this.failure = messageOf(error);
     this.options.onFailure?.(error);
   }
+}
+
+function publishingOf(event: RecordedEvent, topic: string): TracedWork {
+  const { correlationId, commandId } = event;
+  return {
+    name: `publish ${event.type}`,
+    kind: 'producer',
+    attributes: {
+      'messaging.system': 'kafka',
+      'messaging.destination.name': topic,
+      'ledgerdesk.position': String(event.position),
+    },
+    follows: { correlationId, commandId },
+  };
 }
 
 /** Key and headers of a message. */

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { openEventStore, type EventStore } from '@ledgerdesk/event-store';
 import { defineFlow, ticketIdOfStream, type FlowDefinition } from '@ledgerdesk/kernel';
 import { MemoryReadStore, type ReadStore } from '@ledgerdesk/read-store';
@@ -85,6 +86,19 @@ describe('LeasedFlowHost', () => {
     await eventually(async () => (await one.flows?.isIdle()) === true);
     await eventually(async () => (await two.flows?.isIdle()) === true);
     expect(await storedEvents(eventStore, stream)).toHaveLength(4);
+  });
+
+  it('runs what it leads also where the leases had answered too late to believe in them', async () => {
+    const { leases } = readStore;
+    const take = leases.take.bind(leases);
+    jest.spyOn(leases, 'take').mockImplementationOnce(async (...of) => {
+      const taken = await take(...of);
+      await delay(TTL_MS);
+      return taken;
+    });
+    const one = await open('one');
+    await eventually(() => flows.every(({ name }) => running(one, name)));
+    expect(ledBy(one)).toHaveLength(2);
   });
 
   it('hands its flows over when it stops, with what they have still to see', async () => {

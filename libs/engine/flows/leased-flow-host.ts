@@ -34,6 +34,8 @@ export class LeasedFlowHost implements FlowHost {
   private readonly leadership: Leadership;
   private readonly index: FlowIndex;
   private readonly running = new Map<string, FlowRuntime>();
+  /** By flow, the token under which it is to run, until the lease is said to be lost. */
+  private readonly tokens = new Map<string, number>();
   /** By flow, one change after another: a runtime is gone before the next one starts. */
   private readonly changes = new Map<string, Promise<void>>();
   private readonly stopping = new AbortController();
@@ -52,8 +54,14 @@ export class LeasedFlowHost implements FlowHost {
       names: [...this.flows.keys()],
       holder,
       ...(leaseTtlMs !== undefined && { ttlMs: leaseTtlMs }),
-      onLead: (name, token) => void this.change(name, () => this.begin(name, token)),
-      onLose: (name) => void this.change(name, () => this.end(name)),
+      onLead: (name, token) => {
+        this.tokens.set(name, token);
+        void this.change(name, () => this.begin(name, token));
+      },
+      onLose: (name) => {
+        this.tokens.delete(name);
+        void this.change(name, () => this.end(name));
+      },
       onFailure: (error) => options.onFailure?.(error),
     });
   }
@@ -122,7 +130,7 @@ export class LeasedFlowHost implements FlowHost {
       index: this.options.indexOf(name),
       fence,
     };
-    for (let failures = 1; this.isLeading(name); failures += 1) {
+    for (let failures = 1; this.isToRun(name, fence); failures += 1) {
       try {
         this.running.set(name, await FlowRuntime.start(options));
         this.options.onLeading?.(this.leading());
@@ -135,8 +143,10 @@ export class LeasedFlowHost implements FlowHost {
     }
   }
 
-  private isLeading(name: string): boolean {
-    return !this.stopping.signal.aborted && this.leadership.leads(name);
+  // Not whether the lease is valid at this moment: only its loss is told, and told once. What is
+  // begun under a lease that has passed on is refused by its token.
+  private isToRun(name: string, token: number): boolean {
+    return !this.stopping.signal.aborted && this.tokens.get(name) === token;
   }
 
   private async end(name: string): Promise<void> {

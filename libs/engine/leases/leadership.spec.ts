@@ -125,6 +125,50 @@ describe('Leadership', () => {
     expect(one.names).toEqual(['a']);
   });
 
+  it('tells nobody to lead under a lease whose taking was answered too late', async () => {
+    let waitMs = TTL_MS;
+    const busy: LeaseStore = {
+      list: () => leases.list(),
+      renew: (holder) => leases.renew(holder),
+      release: (holder, names) => leases.release(holder, names),
+      take: async (...of) => {
+        const taken = await leases.take(...of);
+        nowMs += waitMs;
+        return taken;
+      },
+    };
+    const told: boolean[] = [];
+    const onLead = (name: string): void => void told.push(one.leadership.leads(name));
+    const one: Member = new Member('one', { leases: busy, names: ['a'], onLead });
+    await one.leadership.look();
+    expect(told).toEqual([]);
+    waitMs = 0;
+    await one.leadership.look();
+    expect(told).toEqual([true]);
+  });
+
+  it('loses what it led when the renewal is answered too late, and leads it again', async () => {
+    let waitMs = 0;
+    const busy: LeaseStore = {
+      list: () => leases.list(),
+      take: (...of) => leases.take(...of),
+      release: (holder, names) => leases.release(holder, names),
+      renew: async (holder) => {
+        const held = await leases.renew(holder);
+        nowMs += waitMs;
+        return held;
+      },
+    };
+    const one = new Member('one', { leases: busy, names: ['a'] });
+    await one.leadership.look();
+    waitMs = TTL_MS;
+    await one.leadership.look();
+    expect(one.names).toEqual([]);
+    waitMs = 0;
+    await one.leadership.look();
+    expect(one.names).toEqual(['a']);
+  });
+
   it('leaves to each what only it was told to lead', async () => {
     const [all, few] = [new Member('all'), new Member('few', { names: ['d', 'e'] })];
     await pass(4 * LOOK_MS);

@@ -84,6 +84,8 @@ export class Leadership {
     const askedAtMs = this.nowMs();
     const held = await leases.renew(holder);
     this.renewedAtMs = askedAtMs;
+    // An answer that came too late: others may have begun to take over meanwhile.
+    if (!this.isValid()) return this.loseAll();
     this.scheduleExpiry();
     this.adopt(held);
     const known = await leases.list();
@@ -143,6 +145,8 @@ export class Leadership {
   }
 
   private lead(lease: Lease): void {
+    // Whoever were told now would find that it does not lead: the next look finds the lease held.
+    if (!this.isValid()) return;
     this.led.set(lease.name, lease);
     const name = this.share.nameOf(lease.name);
     if (name !== undefined) this.options.onLead(name, lease.token);
@@ -166,9 +170,12 @@ export class Leadership {
   private scheduleExpiry(): void {
     clearTimeout(this.expiry);
     if (this.isStopping) return;
-    this.expiry = setTimeout(() => {
-      for (const lease of [...this.led.keys()]) this.lose(lease);
-    }, this.ttlMs * SAFE_PART);
+    const leftMs = this.renewedAtMs + this.ttlMs * SAFE_PART - this.nowMs();
+    this.expiry = setTimeout(() => this.loseAll(), leftMs);
     this.expiry.unref();
+  }
+
+  private loseAll(): void {
+    for (const lease of [...this.led.keys()]) this.lose(lease);
   }
 }

@@ -85,7 +85,10 @@ export class Leadership {
     const held = await leases.renew(holder);
     this.renewedAtMs = askedAtMs;
     // An answer that came too late: others may have begun to take over meanwhile.
-    if (!this.isValid()) return this.loseAll();
+    if (!this.isValid()) {
+      this.loseAll();
+      return;
+    }
     this.scheduleExpiry();
     this.adopt(held);
     const known = await leases.list();

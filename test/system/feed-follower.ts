@@ -8,11 +8,17 @@ export class FeedFollower {
   private readonly readers: FeedReader[] = [];
   private readonly following: Promise<void>;
   private isStopping = false;
+  private followed = '';
 
   /** `url` resolves to where an instance is. */
   constructor(private readonly url: () => Promise<string>) {
     this.following = this.follow();
     this.following.catch(() => undefined);
+  }
+
+  /** Where the instance is that it follows, or followed last. */
+  get server(): string {
+    return this.followed;
   }
 
   /** How often it began again. */
@@ -46,10 +52,12 @@ export class FeedFollower {
 
   private async follow(): Promise<void> {
     while (!this.isStopping) {
-      const feed = `${await this.url()}/api/v1/events`;
+      const server = await this.url();
       try {
+        const feed = `${server}/api/v1/events`;
         const reader = await FeedReader.open(feed, { 'last-event-id': this.lastId });
         this.readers.push(reader);
+        this.followed = server;
         await reader.untilEnded();
       } catch {
         // It has ended before it answered, or is not ready: another one is asked.

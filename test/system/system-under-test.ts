@@ -112,6 +112,13 @@ export class SystemUnderTest {
     this.broker.dropConnections();
   }
 
+  /** Which of the service's instances is there. */
+  async indexAt(service: ServiceName, url: string): Promise<number> {
+    return (await Promise.all(this.instances(service).map((instance) => instance.url))).indexOf(
+      url,
+    );
+  }
+
   async post(
     path: string,
     body: unknown,

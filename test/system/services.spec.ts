@@ -44,6 +44,8 @@ const INCIDENTS = '/api/v1/incidents';
 const INCIDENT = { description: 'No mail', channel: 'phone', caller: 'bob', service: 'mail' };
 const TRACE = '4bf92f3577b34da6a3ce929d0e0e4736';
 
+jest.setTimeout(ROUNDS * 300_000);
+
 let system: SystemUnderTest;
 let kafka: Kafka;
 let feed: FeedFollower;

@@ -210,7 +210,7 @@ describe('the services as separate processes, two of each', () => {
   });
 });
 
-/** Kills the instance that leads, or that the live feed comes from; else one of those that share. */
+/** Kills the instance that leads, or that the live feed comes from; else one of those sharing. */
 async function killOne(service: ServiceName, round: number): Promise<readonly Promise<Takeover>[]> {
   const lease = LED[service];
   if (lease === undefined) {

@@ -1,4 +1,3 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import { openEventStore, type EventStore } from '@ledgerdesk/event-store';
 import { defineFlow, ticketIdOfStream, type FlowDefinition } from '@ledgerdesk/kernel';
 import { MemoryReadStore, type ReadStore } from '@ledgerdesk/read-store';
@@ -93,7 +92,8 @@ describe('LeasedFlowHost', () => {
     const take = leases.take.bind(leases);
     jest.spyOn(leases, 'take').mockImplementationOnce(async (...of) => {
       const taken = await take(...of);
-      await delay(TTL_MS);
+      const lateMs = performance.now() + TTL_MS;
+      await eventually(() => performance.now() >= lateMs);
       return taken;
     });
     const one = await open('one');

@@ -8,7 +8,6 @@ import { startExample, type ExampleProcess } from './example-process';
 // the broker was away. Method: a whole engine over real HTTP, the Kafka double, the examples of
 // examples/ as processes of their own.
 
-
 let server: KafkaTestServer;
 let engine: EngineUnderTest;
 let siem: ExampleProcess;

@@ -9,6 +9,9 @@ module.exports = {
   testEnvironment: 'node',
   // Jest's own default leaves one core idle, which on two cores is half the machine.
   maxWorkers: Math.min(availableParallelism(), 8),
+  // Each suite loads its modules anew and leaves some of them behind: a worker that has grown is
+  // replaced, or it spends its time on collecting garbage.
+  workerIdleMemoryLimit: '800MB',
   transform: { '\\.ts$': ['@swc/jest'] },
   moduleNameMapper: {
     '^@ledgerdesk/([^/]+)/testing$': '<rootDir>/libs/$1/testing/index.ts',

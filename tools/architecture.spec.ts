@@ -28,11 +28,13 @@ const brokenTree: Readonly<Record<string, string>> = {
   'libs/read-models/index.ts': "import '@ledgerdesk/engine';\n",
   'libs/read-models/a/a.projection.ts': "import '@ledgerdesk/kernel';\n",
 
-  'libs/event-store/index.ts': "import '@ledgerdesk/engine';\nimport 'better-sqlite3';\n",
+  'libs/event-store/index.ts':
+    "import '@ledgerdesk/engine';\nimport 'better-sqlite3';\nimport '@eventstore/db-client';\n",
   'libs/event-store/a.port.ts': "import './memory/memory.adapter';\n",
   'libs/event-store/memory/memory.adapter.ts': "import '../sqlite/pages';\n",
   'libs/event-store/sqlite/pages.ts': 'export const pages = 1;\n',
-  'libs/read-store/index.ts': "import '@ledgerdesk/event-store';\n",
+  'libs/messaging/index.ts': "import '@ledgerdesk/engine';\nimport 'kafkajs';\n",
+  'libs/read-store/index.ts': "import '@ledgerdesk/event-store';\nimport 'mongodb';\n",
 
   'libs/engine/index.ts': "import '@ledgerdesk/http';\nimport './nowhere';\n",
   'libs/engine/deep.ts': "import '../kernel/clock';\n",
@@ -41,6 +43,7 @@ const brokenTree: Readonly<Record<string, string>> = {
   'libs/engine/alone.ts': 'export const alone = 1;\n',
   'libs/audit/index.ts': "import '@ledgerdesk/exchange';\n",
   'libs/exchange/index.ts': "import '@ledgerdesk/audit';\n",
+  'libs/hosting/index.ts': "import '@ledgerdesk/audit';\nimport '@opentelemetry/api';\n",
   'libs/http/index.ts': "import '../../apps/engine/main';\n",
   'apps/engine/main.ts': "import '../cli/main';\n",
   'apps/cli/main.ts': "import '@ledgerdesk/http';\n",

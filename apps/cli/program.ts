@@ -8,6 +8,7 @@ import type { HistoryOptions } from './verbs/history';
 import type { ImportOptions } from './verbs/import';
 import type { ListOptions } from './verbs/list';
 import type { ServeOptions } from './verbs/serve';
+import type { StoreCopyOptions } from './verbs/store-copy';
 import type { VerifyOptions } from './verbs/verify';
 
 /** Reports how the verb ended; called at most once. */
@@ -31,6 +32,7 @@ export function createProgram(io: CliIo, onExit: OnExit): Command {
   addTicketVerbs(program, run);
   addFlowVerbs(program, run);
   addLogVerbs(program, run);
+  addStoreVerbs(program, run);
   addCompletion(program, run);
   return program;
 }
@@ -154,6 +156,22 @@ function addLogVerbs(program: Command, run: Run): void {
     .command('accept-log')
     .description('say that the log was meant to be replaced; keeps what was folded from the former')
     .action(run(async (context) => (await import('./verbs/accept-log')).acceptLog(context)));
+}
+
+function addStoreVerbs(program: Command, run: Run): void {
+  program
+    .command('store')
+    .description('event stores')
+    .command('copy <from> <to>')
+    .description('move a whole history to another event store; goes on where a former run ended')
+    .option('--blobs-from <dir>', 'attachments of the source (default: beside an SQLite store)')
+    .option('--blobs-to <dir>', 'attachments of the target (default: beside an SQLite store)')
+    .option('--no-blobs', 'the events alone')
+    .action(
+      run(async (context, from: string, to: string, options: StoreCopyOptions) =>
+        (await import('./verbs/store-copy')).copyStore(context, from, to, options),
+      ),
+    );
 }
 
 function addCompletion(program: Command, run: Run): void {

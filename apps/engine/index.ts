@@ -1,2 +1,2 @@
-export { readConfiguration } from './configuration';
+export { readConfiguration } from '@ledgerdesk/hosting';
 export { startEngine } from './start-engine';

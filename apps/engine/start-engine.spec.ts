@@ -5,14 +5,14 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { HttpLog } from '@ledgerdesk/http';
-import { readConfiguration } from './configuration';
-import { startEngine, type StartedEngine } from './start-engine';
+import { readConfiguration, type StartedService } from '@ledgerdesk/hosting';
+import { startEngine } from './start-engine';
 
 const ACTOR = { 'x-actor': 'li.w', 'content-type': 'application/json' };
 const BODY = JSON.stringify({ description: 'x', channel: 'phone', caller: 'bob', service: 'mail' });
 
 let dir: string;
-let started: StartedEngine | undefined;
+let started: StartedService | undefined;
 let logged: readonly (readonly [object, string])[];
 
 const log: HttpLog = {
@@ -21,7 +21,7 @@ const log: HttpLog = {
   info: () => undefined,
 };
 
-async function start(environment: Readonly<Record<string, string>> = {}): Promise<StartedEngine> {
+async function start(environment: Readonly<Record<string, string>> = {}): Promise<StartedService> {
   const configuration = readConfiguration({ DATA_DIR: dir, PORT: '0', ...environment });
   started = await startEngine(configuration, { log });
   return started;

@@ -29,7 +29,8 @@ export interface TicketAt<State extends ProcessState = ProcessState> {
  * Cost: one read of the ticket's stream.
  *
  * @throws LedgerdeskError `missing.ticket` where there is no such ticket at all, `missing.ticket-
- * at` where it was not there yet, `invalid.instant` for a position or revision that is not there yet.
+ * at` where it was not there yet, `invalid.instant` for a position or revision that is not there
+ * yet.
  */
 export async function ticketAt(
   log: TicketLog,

@@ -17,6 +17,7 @@ export type FaultKind =
   | 'unreadable'
   | 'unknown-type'
   | 'stream-head-mismatch'
+  | 'stream-retention'
   | 'anchor-mismatch';
 
 /** One fault. `stream`, `revision` and `position` are null where it concerns the log as a whole. */

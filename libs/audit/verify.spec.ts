@@ -139,6 +139,15 @@ describe('verifying a log', () => {
     ]);
   });
 
+  it('finds a stream that the store is told to let vanish, before anything is missing', async () => {
+    const forgetfulStreams = async () => [{ stream: 'desk-2', reason: '$maxCount is 5' }];
+    const eventStore = { ...storeOf(recorded), forgetfulStreams } as EventStore;
+    const options = { eventStore, registry: deskRegistry };
+    const fault = { kind: 'stream-retention', stream: 'desk-2' };
+    expect((await verifyLog(options)).faults).toMatchObject([fault]);
+    expect((await verifyLog({ ...options, stream: 'desk-1' })).faults).toEqual([]);
+  });
+
   it('finds a tail that was cut off one stream alone, by its witness', async () => {
     const cut = recorded.filter((_, index) => index !== 2);
     const witnesses = heads(

@@ -64,6 +64,7 @@ export async function verifyLog(options: VerifyOptions): Promise<VerifyReport> {
   const walk = new Walk(options);
   const { eventStore, stream } = options;
   const head = await eventStore.head();
+  await walk.reportForgetfulStreams();
   if (stream !== undefined) {
     await walk.all(eventStore.readStream(stream));
     if (options.witnesses !== undefined) await walk.compareWithWitnesses(options.witnesses, head);
@@ -127,6 +128,16 @@ class Walk {
       const found = last === undefined ? 'it is not there' : `it ends at revision ${last}`;
       const message = `it once had revision ${revision}, now ${found}: its tail was cut off`;
       this.add({ kind: 'stream-head-mismatch', stream, revision, position: null, message });
+    }
+  }
+
+  /** Nothing may be missing yet, but the server is told to let it go. */
+  async reportForgetfulStreams(): Promise<void> {
+    const forgetful = (await this.options.eventStore.forgetfulStreams?.()) ?? [];
+    for (const { stream, reason } of forgetful) {
+      if (this.options.stream !== undefined && this.options.stream !== stream) continue;
+      const message = `its metadata lets events vanish: ${reason}`;
+      this.add({ kind: 'stream-retention', stream, revision: null, position: null, message });
     }
   }
 

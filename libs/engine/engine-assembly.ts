@@ -26,6 +26,7 @@ import type { TicketNumbers } from './tickets/ticket-numbers';
 import { TicketReader } from './tickets/ticket-reader';
 import { TicketReference } from './tickets/ticket-reference';
 import type { TicketFinder } from './tickets/ticket-search';
+import type { Tracing } from './tracing/tracing.port';
 
 /** All that an engine's commands and ticket reads are built of, with every default filled in. */
 export interface EngineMaterials {
@@ -40,6 +41,7 @@ export interface EngineMaterials {
   readonly policies: PolicyBook;
   readonly limits: CommandLimits & TicketCacheLimits;
   readonly backOff: Partial<BackOff>;
+  readonly tracing: Tracing;
 }
 
 export interface AssembledEngine {
@@ -123,6 +125,7 @@ function pipelineOf(materials: EngineMaterials, shared: SharedParts): CommandPip
     tally,
     appender,
     loader,
+    tracing: materials.tracing,
   });
 }
 

@@ -9,6 +9,7 @@ import {
 } from '@ledgerdesk/kernel';
 import type { ReadStore } from '@ledgerdesk/read-store';
 import type { BlobStore } from './blobs/blob-store';
+import { commandEvents } from './broker/command-events';
 import { systemClock, type Clock } from './clock';
 import { DEFAULT_COMMAND_LIMITS, type CommandLimits } from './commands/command-limits';
 import type { CommandMetrics } from './commands/command-metrics';
@@ -17,7 +18,9 @@ import type { CertainAppend } from './commands/certain-append';
 import { ProcessTable } from './commands/process-table';
 import { assembleEngine } from './engine-assembly';
 import type { FlowIndex } from './flows/flow-index.port';
+import type { FlowHost } from './flows/flow-host.port';
 import { FlowRuntime, type FlowRuntimeOptions } from './flows/flow-runtime';
+import { LeasedFlowHost, type LeasedFlowHostOptions } from './flows/leased-flow-host';
 import { PipelineDispatch, type CommandReviver } from './flows/pipeline-dispatch';
 import { ReadModelFlowIndex } from './flows/read-model-flow-index';
 import { newUuid7 } from './ids';
@@ -31,6 +34,7 @@ import { DEFAULT_CACHE_LIMITS, type TicketCacheLimits } from './tickets/ticket-l
 import { ReadModelTicketNumbers, type TicketNumbers } from './tickets/ticket-numbers';
 import type { TicketReader } from './tickets/ticket-reader';
 import { ReadModelTicketFinder } from './tickets/ticket-search';
+import { noTracing, type Tracing } from './tracing/tracing.port';
 
 export interface EngineOptions {
   readonly eventStore: EventStore;
@@ -48,17 +52,30 @@ export interface EngineOptions {
   /** The waits between tries; tests hand in their own. */
   readonly backOff?: Partial<BackOff>;
   /**
-   * Run in this process, over the read models `flow-instances` and `flow-timers`, which must then
-   * be among the projections. Default: none.
+   * Known to this engine, and run by it unless its options say otherwise: over the read models
+   * `flow-instances` and `flow-timers`, which must then be among the projections. Default: none.
    */
   readonly flows?: readonly FlowDefinition[];
   readonly flowOptions?: EngineFlowOptions;
+  /** Default: nothing is traced. */
+  readonly tracing?: Tracing;
+}
+
+/** Flows that this process runs as far as it holds their leases, beside other processes. */
+export interface LeasedFlows extends Pick<
+  LeasedFlowHostOptions,
+  'holder' | 'leaseTtlMs' | 'onLeading'
+> {
+  /** Names of those that it may run. Default: all. */
+  readonly hosted?: readonly string[];
 }
 
 /** How flows are run, where that differs from the default. */
 export interface EngineFlowOptions extends Partial<
   Pick<FlowRuntimeOptions, 'dispatch' | 'limits' | 'scheduler' | 'onFailure' | 'backOff'>
 > {
+  /** `elsewhere`: other processes run them. Default: this one runs all, and nobody else does. */
+  readonly run?: 'here' | 'elsewhere' | LeasedFlows;
   /** Makes a command out of its recorded body. Default: nested classes stay plain objects. */
   readonly revive?: CommandReviver;
   /** Default: the read models. */
@@ -75,7 +92,12 @@ export interface EngineMetrics extends CommandMetrics {
  * The event types of these processes and of the engine itself. Errors: see `createEventRegistry`.
  */
 export function createEngineRegistry(processes: readonly ProcessDefinition[]): EventRegistry {
-  return createEventRegistry([engineEvents, flowEvents, ...processes.map(({ events }) => events)]);
+  return createEventRegistry([
+    engineEvents,
+    flowEvents,
+    commandEvents,
+    ...processes.map(({ events }) => events),
+  ]);
 }
 
 function startHost(options: EngineOptions, registry: EventRegistry): ProjectionHost {
@@ -105,9 +127,11 @@ export class Engine {
   readonly tickets: TicketReader;
   /** Which version of each policy is in force. */
   readonly policies: PolicyBook;
+  /** All flows that are known here, whoever runs them. */
+  readonly knownFlows: readonly FlowDefinition[];
   private readonly allocators: ReadonlyMap<string, NumberAllocator>;
   private readonly appender: CertainAppend;
-  private runtime: FlowRuntime | undefined;
+  private runtime: FlowHost | undefined;
 
   /**
    * @throws LedgerdeskError `defect.lifecycle`, `defect.duplicate-process`,
@@ -136,11 +160,12 @@ export class Engine {
     this.blobs = options.blobs;
     this.clock = options.clock ?? systemClock;
     this.projections = options.projectionHost ?? startHost(options, registry);
+    this.knownFlows = options.flows ?? [];
     this.policies = new PolicyBook({
       eventStore: this.eventStore,
       registry,
       processes: options.processes,
-      flows: options.flows ?? [],
+      flows: this.knownFlows,
     });
     const parts = assembleEngine({
       eventStore: this.eventStore,
@@ -154,6 +179,7 @@ export class Engine {
       policies: this.policies,
       limits: { ...DEFAULT_COMMAND_LIMITS, ...DEFAULT_CACHE_LIMITS, ...options.limits },
       backOff: options.backOff ?? {},
+      tracing: options.tracing ?? noTracing,
     });
     this.commands = parts.commands;
     this.tickets = parts.tickets;
@@ -162,7 +188,7 @@ export class Engine {
   }
 
   /** The flows that this process runs; undefined where it runs none. */
-  get flows(): FlowRuntime | undefined {
+  get flows(): FlowHost | undefined {
     return this.runtime;
   }
 
@@ -189,24 +215,31 @@ export class Engine {
     flows = [],
     flowOptions = {},
     backOff,
-  }: EngineOptions): Promise<FlowRuntime | undefined> {
-    if (flows.length === 0) {
-      await this.policies.follow(backOff ?? {});
-      return undefined;
-    }
+    tracing,
+  }: EngineOptions): Promise<FlowHost | undefined> {
+    const { revive, run = 'here', index, ...options } = flowOptions;
+    const runsAll = flows.length > 0 && run === 'here';
+    // A runner of all flows meets what others publish by itself.
+    if (!runsAll) await this.policies.follow(backOff ?? {});
+    if (flows.length === 0 || run === 'elsewhere') return undefined;
     const { eventStore, readStore, projections, registry, clock, appender, policies } = this;
-    const { revive, ...options } = flowOptions;
-    return FlowRuntime.start({
-      eventStore,
-      registry,
-      clock,
-      appender,
+    const shared = {
+      ...{ eventStore, registry, clock, appender, policies, flows },
       dispatch: new PipelineDispatch(this.processes, this.commands, revive),
-      index: new ReadModelFlowIndex(readStore, projections),
-      policies,
       ...(backOff && { backOff }),
+      ...(tracing && { tracing }),
       ...options,
-      flows,
+    };
+    const indexOf = (flow?: string): FlowIndex =>
+      index ?? new ReadModelFlowIndex(readStore, projections, flow);
+    if (run === 'here') return FlowRuntime.start({ ...shared, index: indexOf() });
+    const { hosted, ...leased } = run;
+    return LeasedFlowHost.start({
+      ...shared,
+      ...leased,
+      flows: flows.filter(({ name }) => hosted === undefined || hosted.includes(name)),
+      readStore,
+      indexOf,
     });
   }
 }

@@ -20,7 +20,37 @@ export {
   type SupervisedSubscription,
   type SupervisedSubscriptionOptions,
 } from './subscriptions/supervised-subscription';
-export { Engine, createEngineRegistry, type EngineMetrics, type EngineOptions } from './engine';
+export {
+  Engine,
+  createEngineRegistry,
+  type EngineMetrics,
+  type EngineOptions,
+  type LeasedFlows,
+} from './engine';
+export { LeasedFlowHost, type LeasedFlowHostOptions } from './flows/leased-flow-host';
+export {
+  DEFAULT_LEASE_TTL_MS,
+  Leadership,
+  type LeadershipOptions,
+  type LeadershipStatus,
+} from './leases/leadership';
+export {
+  LeasedProjectionHost,
+  type LeasedProjectionHostOptions,
+} from './projections/leased-projection-host';
+export {
+  StoredProjectionHost,
+  type StoredProjectionHostOptions,
+} from './projections/stored-projection-host';
+export {
+  commandSpanIdOf,
+  noTracing,
+  traceIdOf,
+  traceparentOf,
+  type TracedEnvelope,
+  type TracedWork,
+  type Tracing,
+} from './tracing/tracing.port';
 export type { CommandPipeline } from './commands/command-pipeline';
 export { DEFAULT_COMMAND_LIMITS, type CommandLimits } from './commands/command-limits';
 export type { CommandMetrics, CommandResult, LatencyHistogram } from './commands/command-metrics';
@@ -62,7 +92,9 @@ export { FileBlobStore } from './blobs/file-blob-store';
 export { MemoryBlobStore } from './blobs/memory-blob-store';
 export {
   InProcessProjectionHost,
+  type FoldedBatch,
   type InProcessProjectionHostOptions,
+  type LedProjection,
 } from './projections/in-process-projection-host';
 export {
   rebuildProjection,
@@ -99,12 +131,10 @@ export {
 export type { DueTimer, FlowCounts, FlowIndex } from './flows/flow-index.port';
 export { ReadModelFlowIndex } from './flows/read-model-flow-index';
 export { DEFAULT_FLOW_LIMITS, type FlowLimits } from './flows/flow-limits';
-export {
-  FlowRuntime,
-  type FlowFigures,
-  type FlowMetrics,
-  type FlowRuntimeOptions,
-} from './flows/flow-runtime';
+export { FlowRuntime, type FlowRuntimeOptions } from './flows/flow-runtime';
+export type { FlowFigures, FlowMetrics } from './flows/flow-metrics';
+export type { FlowHost } from './flows/flow-host.port';
+export { storedFlowCheckpoints } from './flows/flow-checkpoints';
 export type { FlowOperations, FlowOperator, FlowTimerAddress } from './flows/flow-operations';
 export {
   FLOW_PAGE_MAX,
@@ -141,3 +171,23 @@ export {
   type ReplayLog,
   type ReplayReport,
 } from './flows/replay-flow';
+export { commandTopicOf, DEAD_LETTER_TOPIC, eventTopicOf, TOPIC_PARTITIONS } from './broker/topics';
+export { commandEvents } from './broker/command-events';
+export type { CloudEvent } from './broker/cloud-event';
+export type { EventRelayFigures } from './broker/event-relay';
+export {
+  LeasedEventRelay,
+  type LeasedEventRelayFigures,
+  type LeasedEventRelayOptions,
+} from './broker/leased-event-relay';
+export {
+  BrokerCommandIntake,
+  COMMAND_ATTEMPTS_MAX,
+  type BrokerCommandIntakeOptions,
+} from './broker/command-intake';
+export {
+  CommandOutcomes,
+  type CommandOutcomesOptions,
+  type RecordedCommandOutcome,
+} from './broker/command-outcomes';
+export { BrokerDispatch, type BrokerDispatchOptions } from './broker/broker-dispatch';

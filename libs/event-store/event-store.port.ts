@@ -112,6 +112,12 @@ export interface EventStoreLimits {
   readonly batchBytesMax: number;
 }
 
+/** A stream of which the server is told to let events vanish, and by what. */
+export interface StreamRetention {
+  readonly stream: string;
+  readonly reason: string;
+}
+
 export interface EventStoreStatistics {
   readonly events: number;
   readonly streams: number;
@@ -138,6 +144,11 @@ export interface EventStore {
    * one's tells all.
    */
   readonly positionsAreConsecutive?: boolean;
+  /**
+   * About how far apart the positions of two events that follow each other are, to tell from two
+   * positions how many events lie between. Default 1.
+   */
+  readonly positionsPerEvent?: bigint;
   append(request: AppendRequest): Promise<AppendResult>;
   /**
    * Yields nothing for a stream that does not exist. A snapshot: later appends may or may not
@@ -160,13 +171,18 @@ export interface EventStore {
   /**
    * Why nothing can be appended at present, such as `unavailable.disk-full`; undefined where
    * nothing is known to stand against it. Costs nothing while appends succeed. After one that
-   * failed the disk is tried with a small write, so that a store to which nobody writes learns that
-   * it is well again.
+   * failed the store is tried with a small write or read, so that one to which nobody writes
+   * learns that it is well again.
    */
   appendObstacle?(): Promise<LedgerdeskError | undefined>;
   streamMetadata(stream: string): Promise<StreamMetadata>;
   setStreamMetadata(stream: string, metadata: StreamMetadata): Promise<void>;
   statistics(): Promise<EventStoreStatistics>;
+  /**
+   * Streams whose events may vanish by a setting of the server, which an adapter refuses to read or
+   * append to with `corrupt.stream-retention`. Absent where the store never forgets.
+   */
+  forgetfulStreams?(): Promise<readonly StreamRetention[]>;
   /** Waits for appends under way, ends subscriptions, frees the store. Idempotent. */
   close(): Promise<void>;
 }

@@ -14,6 +14,7 @@ export {
   type Revision,
   type StoredEvent,
   type StreamMetadata,
+  type StreamRetention,
   type SubscribeOptions,
   type SubscriptionMessage,
 } from './event-store.port';

@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { EventStoreDbTestServer } from '@ledgerdesk/test-servers';
 import { anEvent, append, expectRejection } from './conformance/subject';
 import { openEventStore, openEventStoreForReading } from './open-event-store';
 
@@ -36,7 +37,7 @@ describe('openEventStore', () => {
     'refuses %j and lists what is known',
     async (location) => {
       const error = await expectRejection(openEventStore(location), 'invalid.event-store-url');
-      expect(error.message).toContain('memory: or sqlite:<directory>');
+      expect(error.message).toContain('memory: or sqlite:<directory> or esdb://<host>:<port>');
       expect(error.message).not.toContain('secret');
     },
   );
@@ -44,6 +45,47 @@ describe('openEventStore', () => {
   it('refuses an SQLite URL without a directory', async () => {
     const { message } = await expectRejection(openEventStore('sqlite:'), 'invalid.event-store-url');
     expect(message).toContain('lacks its directory');
+  });
+});
+
+describe('the address of an EventStoreDB', () => {
+  let server: EventStoreDbTestServer;
+
+  beforeEach(async () => {
+    server = await EventStoreDbTestServer.start();
+  });
+
+  afterEach(async () => {
+    await server.kill();
+  });
+
+  it.each(['esdb', 'kurrentdb'])('may begin with %s:', async (scheme) => {
+    const store = await openEventStore(server.url.replace('esdb', scheme));
+    const { position } = await append(store, 'ticket-1', [anEvent()]);
+    expect(await store.head()).toBe(position);
+    await store.close();
+  });
+
+  it('may name several nodes, of which the leader is asked for', async () => {
+    const host = new URL(server.url).host;
+    const store = await openEventStore(`esdb://${host},${host}?tls=false`);
+    expect(await append(store, 'ticket-1', [anEvent()])).toMatchObject({ revision: 0n });
+    await store.close();
+  });
+
+  it('opened for reading refuses appends', async () => {
+    const store = await openEventStoreForReading(server.url);
+    await expectRejection(append(store, 'ticket-1', [anEvent()]), 'unavailable.read-only');
+    await store.close();
+  });
+
+  it.each([
+    ['esdb://', 'host is missing'],
+    ['esdb://localhost?appendBytesMax=much', 'appendBytesMax'],
+    ['esdb://localhost:port', 'does not understand'],
+  ])('%s is refused', async (url, reason) => {
+    const { message } = await expectRejection(openEventStore(url), 'invalid.event-store-url');
+    expect(message).toContain(reason);
   });
 });
 
@@ -60,6 +102,6 @@ describe('openEventStoreForReading', () => {
   it('refuses a log in memory, which nobody else could have filled', async () => {
     const opening = openEventStoreForReading('memory:');
     const { details } = await expectRejection(opening, 'invalid.event-store-url');
-    expect(details).toEqual({ known: ['sqlite:<directory>'] });
+    expect(details).toEqual({ known: ['sqlite:<directory>', 'esdb://<host>:<port>'] });
   });
 });

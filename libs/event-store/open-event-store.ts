@@ -1,5 +1,6 @@
 import { LedgerdeskError } from '@ledgerdesk/kernel';
 import type { EventStore } from './event-store.port';
+import { EventStoreDbEventStore } from './eventstoredb/eventstoredb.adapter';
 import { MemoryEventStore } from './memory/memory.adapter';
 import { SqliteEventStore } from './sqlite/sqlite.adapter';
 
@@ -8,9 +9,16 @@ export type EventStoreLocation = string | { readonly dir: string };
 
 interface Scheme {
   readonly example: string;
-  readonly open: (rest: string) => Promise<EventStore>;
-  readonly openForReading?: (rest: string) => Promise<EventStore>;
+  /** Takes what stands behind the first colon, and the whole URL. */
+  readonly open: (rest: string, url: string) => Promise<EventStore>;
+  readonly openForReading?: (rest: string, url: string) => Promise<EventStore>;
 }
+
+const eventStoreDb: Scheme = {
+  example: 'esdb://<host>:<port>',
+  open: (_, url) => EventStoreDbEventStore.open({ url }),
+  openForReading: (_, url) => EventStoreDbEventStore.open({ url, isReadOnly: true }),
+};
 
 const SCHEMES: Readonly<Record<string, Scheme>> = {
   memory: { example: 'memory:', open: async () => new MemoryEventStore() },
@@ -19,16 +27,21 @@ const SCHEMES: Readonly<Record<string, Scheme>> = {
     open: (rest) => SqliteEventStore.open({ dir: directoryOf(rest) }),
     openForReading: (rest) => SqliteEventStore.openForReading({ dir: directoryOf(rest) }),
   },
+  esdb: eventStoreDb,
+  'esdb+discover': eventStoreDb,
+  kurrentdb: eventStoreDb,
+  'kurrentdb+discover': eventStoreDb,
 };
 
 /**
- * Opens the store that the location names, for appending and reading: `memory:` or
- * `sqlite:<directory>`. Errors: `invalid.event-store-url`, `unavailable.event-store-locked` while
- * another process appends there, and what the adapter's own `open` gives.
+ * Opens the store that the location names, for appending and reading: `memory:`,
+ * `sqlite:<directory>` or `esdb://<host>:<port>` (also `esdb+discover:`, `kurrentdb:`). Errors:
+ * `invalid.event-store-url`, `unavailable.event-store-locked` while another process appends there,
+ * and what the adapter's own `open` gives.
  */
 export async function openEventStore(location: EventStoreLocation): Promise<EventStore> {
-  const { scheme, rest } = parse(location);
-  return scheme.open(rest);
+  const { scheme, rest, url } = parse(location);
+  return scheme.open(rest, url);
 }
 
 /**
@@ -37,21 +50,21 @@ export async function openEventStore(location: EventStoreLocation): Promise<Even
  * unknown scheme and for `memory:`, which no second opener could see; `missing.event-store`.
  */
 export async function openEventStoreForReading(location: EventStoreLocation): Promise<EventStore> {
-  const { scheme, rest } = parse(location);
+  const { scheme, rest, url } = parse(location);
   if (scheme.openForReading === undefined) {
     throw invalidUrl(`"${scheme.example}" cannot be opened for reading`, readableSchemes());
   }
-  return scheme.openForReading(rest);
+  return scheme.openForReading(rest, url);
 }
 
-function parse(location: EventStoreLocation): { scheme: Scheme; rest: string } {
+function parse(location: EventStoreLocation): { scheme: Scheme; rest: string; url: string } {
   const url = typeof location === 'string' ? location : `sqlite:${location.dir}`;
   const colon = url.indexOf(':');
   const name = url.slice(0, Math.max(colon, 0));
   const scheme = Object.hasOwn(SCHEMES, name) ? SCHEMES[name] : undefined;
   // Only the scheme is shown: the rest of a URL may hold a password.
   if (scheme === undefined) throw invalidUrl(`"${name}:" is no known kind of event store`);
-  return { scheme, rest: url.slice(colon + 1) };
+  return { scheme, rest: url.slice(colon + 1), url };
 }
 
 function directoryOf(rest: string): string {
@@ -68,7 +81,7 @@ function invalidUrl(
   message: string,
   schemes: readonly Scheme[] = Object.values(SCHEMES),
 ): LedgerdeskError {
-  const known = schemes.map(({ example }) => example);
+  const known = [...new Set(schemes.map(({ example }) => example))];
   return new LedgerdeskError('invalid.event-store-url', `${message}; give ${known.join(' or ')}.`, {
     details: { known },
   });

@@ -1,4 +1,11 @@
 export {
+  copyHistory,
+  type HistoryCopyOptions,
+  type HistoryCopyProgress,
+  type HistoryCopyReport,
+} from './history/history-copy';
+export { copyBlobs, type BlobCopyOptions, type BlobCopyReport } from './history/blob-copy';
+export {
   importServiceNow,
   REFUSED_LISTED_MAX,
   type ImportProgress,

@@ -8,8 +8,9 @@ const ITEM = 'item:';
 const CLASS = 'class:';
 
 /**
- * The pattern that an event of an incident, or of a problem with a pattern, is about: `item:relay-1`
- * or `class:email/outlook/no mail`. Undefined where an incident names neither item nor category.
+ * The pattern that an event of an incident, or of a problem with a pattern, is about:
+ * `item:relay-1` or `class:email/outlook/no mail`. Undefined where an incident names neither item
+ * nor category.
  */
 export function patternOf({ type, data }: RecordedEvent): string | undefined {
   switch (type) {

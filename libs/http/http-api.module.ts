@@ -4,6 +4,7 @@ import {
   type DynamicModule,
   type OnModuleDestroy,
   type OnModuleInit,
+  type Type,
 } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
 import { AsyncApiController } from './asyncapi/asyncapi.controller';
@@ -11,11 +12,13 @@ import { whyControllerOf } from './audit/why.controller';
 import { BlobsController } from './blobs/blobs.controller';
 import { bulkControllerOf } from './commands/bulk.controller';
 import { commandControllerOf } from './commands/command.controller';
+import { CommandOutcomeController } from './commands/command-outcome.controller';
 import { CommandSender } from './commands/command-sender';
 import { withRequest } from './engine/command-dispatch';
 import { EngineModule } from './engine/engine.module';
 import { EventsController } from './events/events.controller';
 import { LiveFeed } from './events/live-feed';
+import { FlowActsController } from './flows/flow-acts.controller';
 import { FlowsController } from './flows/flows.controller';
 import {
   HTTP_API_SETTINGS,
@@ -39,41 +42,19 @@ import { KnownErrorsController } from './views/known-errors.controller';
 import { WorkController } from './views/work.controller';
 
 /**
- * The REST API over an open engine: controllers made from the process definitions, the log, blobs,
- * health, metrics and the OpenAPI document. It owns the live feed and the watch over the
- * projections, and ends both with the application; the engine stays the caller's.
+ * The REST API over an open engine, or that part of it that a service serves: controllers made from
+ * the process definitions, the log, blobs, health, metrics and the OpenAPI document. It owns the
+ * live feed and the watch over the projections, and ends both with the application; the engine
+ * stays the caller's.
  */
 @Module({})
 export class HttpApiModule implements OnModuleInit, OnModuleDestroy {
   static forRoot(options: HttpApiOptions): DynamicModule {
     const settings = httpApiSettings(options);
-    const processes = [...settings.engine.processes.values()];
     return {
       module: HttpApiModule,
       imports: [EngineModule.forRoot(settings.engine)],
-      controllers: [
-        ...processes.flatMap((process) => [
-          commandControllerOf(process),
-          bulkControllerOf(process),
-          listControllerOf(process),
-          viewControllerOf(process),
-          ticketControllerOf(process),
-          whyControllerOf(process),
-          graphControllerOf(process),
-        ]),
-        FlowsController,
-        PolicyCatalogueController,
-        WorkController,
-        ConfigurationImpactController,
-        ChangeCalendarController,
-        KnownErrorsController,
-        EventsController,
-        BlobsController,
-        HealthController,
-        MetricsController,
-        OpenApiController,
-        AsyncApiController,
-      ],
+      controllers: controllersOf(settings),
       providers: [
         { provide: HTTP_API_SETTINGS, useValue: settings },
         { provide: ProjectionWatch, useValue: new ProjectionWatch(settings) },
@@ -108,6 +89,41 @@ export class HttpApiModule implements OnModuleInit, OnModuleDestroy {
   }
 }
 
+// A service takes commands, or answers questions, or does neither; all say how they are.
+function controllersOf({ engine, surfaces, hostedProcesses }: HttpApiSettings): Type[] {
+  const processes = [...engine.processes.values()];
+  const hosted = processes.filter(({ name }) => hostedProcesses.includes(name));
+  const commands = [
+    ...hosted.flatMap((process) => [commandControllerOf(process), bulkControllerOf(process)]),
+    FlowActsController,
+  ];
+  const queries = [
+    ...processes.flatMap((process) => [
+      listControllerOf(process),
+      viewControllerOf(process),
+      ticketControllerOf(process),
+      whyControllerOf(process),
+      graphControllerOf(process),
+    ]),
+    FlowsController,
+    PolicyCatalogueController,
+    WorkController,
+    ConfigurationImpactController,
+    ChangeCalendarController,
+    KnownErrorsController,
+    EventsController,
+    OpenApiController,
+    AsyncApiController,
+  ];
+  return [
+    ...(surfaces.includes('commands') ? commands : []),
+    ...(surfaces.includes('queries') ? queries : []),
+    ...(surfaces.length > 0 ? [BlobsController, CommandOutcomeController] : []),
+    HealthController,
+    MetricsController,
+  ];
+}
+
 function commandSender(
   bus: CommandBus,
   watch: ProjectionWatch,
@@ -119,5 +135,11 @@ function commandSender(
 }
 
 function apiMetrics(watch: ProjectionWatch, feed: LiveFeed, settings: HttpApiSettings): ApiMetrics {
-  return new ApiMetrics({ engine: settings.engine, watch, feed });
+  return new ApiMetrics({
+    engine: settings.engine,
+    watch,
+    feed,
+    leading: settings.leading,
+    broker: settings.broker,
+  });
 }

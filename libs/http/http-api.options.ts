@@ -1,4 +1,10 @@
-import type { Engine } from '@ledgerdesk/engine';
+import {
+  noTracing,
+  type Engine,
+  type LeasedEventRelayFigures,
+  type Tracing,
+} from '@ledgerdesk/engine';
+import type { ConsumptionFigures } from '@ledgerdesk/messaging';
 
 /** Where the API writes what an operator has to know; pino fits. */
 export interface HttpLog {
@@ -70,9 +76,35 @@ export interface HttpApiOptions {
    */
   readonly acceptedHosts?: AcceptedHosts;
   readonly limits?: Partial<HttpLimits>;
+  /** What is served beside health and metrics. Default: both. */
+  readonly surfaces?: readonly HttpSurface[];
+  /** Names of the processes whose commands are taken. Default: all of the engine. */
+  readonly hostedProcesses?: readonly string[];
+  /** What this process leads at present, for health and metrics. Default: nothing is shown. */
+  readonly leading?: () => readonly LedThing[];
+  /** How it stands with the message broker, for health and metrics. Default: nothing is shown. */
+  readonly broker?: () => BrokerStatus;
+  /** Default: nothing is traced. */
+  readonly tracing?: Tracing;
+}
+
+/** What this process does over the message broker. */
+export interface BrokerStatus {
+  readonly relay?: LeasedEventRelayFigures;
+  readonly commands?: ConsumptionFigures;
 }
 
 type AcceptedHosts = 'any' | 'loopback';
+
+/** `commands`: whatever changes something. `queries`: whatever is read. */
+export type HttpSurface = 'commands' | 'queries';
+
+/** Something that one process at a time leads, under the token of its lease. */
+export interface LedThing {
+  readonly kind: 'projection' | 'flow';
+  readonly name: string;
+  readonly token: number;
+}
 
 /** The options with all defaults filled in. */
 export interface HttpApiSettings {
@@ -82,6 +114,13 @@ export interface HttpApiSettings {
   readonly tenant: string;
   readonly acceptedHosts: AcceptedHosts;
   readonly limits: HttpLimits;
+  readonly surfaces: readonly HttpSurface[];
+  readonly hostedProcesses: readonly string[];
+  /** Undefined where the process leads nothing by leases. */
+  readonly leading: (() => readonly LedThing[]) | undefined;
+  /** Undefined where the process has no broker. */
+  readonly broker: (() => BrokerStatus) | undefined;
+  readonly tracing: Tracing;
 }
 
 /** Injection token of {@link HttpApiSettings}. */
@@ -96,5 +135,10 @@ export function httpApiSettings(options: HttpApiOptions): HttpApiSettings {
     tenant: options.tenant ?? 'default',
     acceptedHosts: options.acceptedHosts ?? 'any',
     limits: { ...DEFAULT_HTTP_LIMITS, ...options.limits },
+    surfaces: options.surfaces ?? ['commands', 'queries'],
+    hostedProcesses: options.hostedProcesses ?? [...options.engine.processes.keys()],
+    leading: options.leading,
+    broker: options.broker,
+    tracing: options.tracing ?? noTracing,
   };
 }

@@ -1,4 +1,6 @@
 import 'reflect-metadata';
+import { once } from 'node:events';
+import { connect, type AddressInfo, type Server } from 'node:net';
 import { MemoryBlobStore, Engine, type ProjectionStatus } from '@ledgerdesk/engine';
 import { openEventStore, type EventStore } from '@ledgerdesk/event-store';
 import { LedgerdeskError } from '@ledgerdesk/kernel';
@@ -170,6 +172,20 @@ describe('the engine behind the API', () => {
     });
     expect(Object.keys(headers)).not.toContain('x-powered-by');
     expect(Object.keys(headers)).not.toContain('server');
+  });
+});
+
+describe('the end of the application', () => {
+  it('does not wait for a client that has connected and asks nothing', async () => {
+    await application.listen(0, '127.0.0.1');
+    const server: Server = application.getHttpServer();
+    const accepted = once(server, 'connection');
+    const silent = connect((server.address() as AddressInfo).port, '127.0.0.1');
+    const left = once(silent, 'close');
+    await accepted;
+    await application.close();
+    await left;
+    expect(server.listening).toBe(false);
   });
 });
 

@@ -1,3 +1,5 @@
+import type { IncomingMessage } from 'node:http';
+import type { Socket } from 'node:net';
 import type { NestApplicationOptions } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
@@ -42,12 +44,21 @@ export async function createHttpApplication(
   return application;
 }
 
-// Node closes the connections that are idle when the server stops to listen, but not those that
-// become idle then: a client that keeps one open would hold up the end.
+// Node closes the connections that are idle when the server stops to listen, but neither those that
+// become idle then nor those on which nothing was ever asked: each would hold up the end.
 function closeIdleConnectionsWhileClosing(fastify: FastifyInstance): void {
+  const silent = new Set<Socket>();
+  fastify.server.on('connection', (socket: Socket) => {
+    silent.add(socket);
+    socket.once('close', () => silent.delete(socket));
+  });
+  fastify.server.on('request', ({ socket }: IncomingMessage) => silent.delete(socket));
   fastify.addHook('preClose', (done) => {
     const { server } = fastify;
-    const timer = setInterval(() => server.closeIdleConnections(), IDLE_SWEEP_MS);
+    const timer = setInterval(() => {
+      server.closeIdleConnections();
+      for (const socket of silent) if (socket.bytesRead === 0) socket.destroy();
+    }, IDLE_SWEEP_MS);
     server.once('close', () => clearInterval(timer));
     done();
   });

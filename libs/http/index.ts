@@ -4,9 +4,12 @@ export { requestOf, withRequest, type CommandEnvelope } from './engine/command-d
 export { HttpApiModule } from './http-api.module';
 export {
   DEFAULT_HTTP_LIMITS,
+  type BrokerStatus,
   type HttpApiOptions,
   type HttpLimits,
   type HttpLog,
+  type HttpSurface,
+  type LedThing,
 } from './http-api.options';
 export {
   API_ROOT,
@@ -21,6 +24,11 @@ export {
 } from './commands/command-answer';
 export { dryRunAnswerOf, type DryRunAnswer, type DryRunEvent } from './commands/dry-run-answer';
 export type { BulkRowAnswer } from './commands/bulk';
+export {
+  startCommandConsumer,
+  type CommandConsumer,
+  type CommandConsumerOptions,
+} from './broker/start-command-consumer';
 export { asyncApiDocument, type DescribedEvents } from './asyncapi/asyncapi-document';
 export { eventFamilies, type EventFamily } from './asyncapi/event-families';
 export { commandSchemaOf, type JsonSchema } from './openapi/command-schemas';

@@ -31,8 +31,9 @@ export function canonicalJson(value: unknown): string {
 }
 
 /**
- * The value as whoever reads its canonical JSON will find it: members that are `undefined` are gone,
- * and what is left is plain. Gives the very same object where that holds already. Cost: one pass.
+ * The value as whoever reads its canonical JSON will find it: members that are `undefined` are
+ * gone, and what is left is plain. Gives the very same object where that holds already. Cost: one
+ * pass.
  */
 export function canonicalValue<Value>(value: Value): Value {
   return plainOf(value) as Value;

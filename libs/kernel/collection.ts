@@ -18,8 +18,8 @@ export interface CollectionDefinition {
   /** Further indexes over several fields, for the commonest filter-and-sort pairs. */
   readonly compoundIndexes?: readonly (readonly string[])[];
   /**
-   * Those of `fields` that hold times. A filter may give them a time with any offset, or a day: they
-   * are compared as instants, and what is no time is refused. What is stored stays as it is.
+   * Those of `fields` that hold times. A filter may give them a time with any offset, or a day:
+   * they are compared as instants, and what is no time is refused. What is stored stays as it is.
    */
   readonly timeFields?: readonly string[];
   /**

@@ -13,5 +13,12 @@ export const FLOW_TIMERS_BY_FLOW = 'flow-timers-by-flow';
 /** Where the checkpoints of all flows stand: metadata of a stream that has no events. */
 export const FLOW_CHECKPOINT_STREAM = 'flow-checkpoints';
 
-/** By flow, which version of its counting has gone through the log: metadata like the above. */
-export const FLOW_COUNTS_STREAM = 'flow-counts';
+/** Where the checkpoint of a flow stands that several processes may lead: each flow has its own. */
+export function flowCheckpointStream(flow: string): string {
+  return `${FLOW_CHECKPOINT_STREAM}-${flow}`;
+}
+
+/** Where it stands which version of a flow's counting has gone through the log: metadata, too. */
+export function flowCountsStream(flow: string): string {
+  return `flow-counts-${flow}`;
+}

@@ -33,7 +33,8 @@ const NOTHING: readonly FlowEvent[] = [];
  * cannot take while it is parked, or does not care about. Where the flow counts, the event is
  * counted before ({@link countedWith}). Pure: the same instance and event give the same answer.
  *
- * @throws LedgerdeskError `limit.flow-decision`, `defect.flow-undeclared`, and whatever the flow itself throws.
+ * @throws LedgerdeskError `limit.flow-decision`, `defect.flow-undeclared`, and whatever the flow
+ * itself throws.
  */
 export function reactTo<State>(
   flow: FlowDefinition<State>,

@@ -156,8 +156,9 @@ export {
   type RehearsedOutcome,
 } from './flow-rehearsal';
 export {
+  flowCheckpointStream,
   FLOW_CHECKPOINT_STREAM,
-  FLOW_COUNTS_STREAM,
+  flowCountsStream,
   FLOW_INSTANCES,
   FLOW_INSTANCES_BY_FLOW,
   FLOW_TIMERS,

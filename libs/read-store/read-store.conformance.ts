@@ -7,6 +7,7 @@ import type {
 import { describeDefinitions } from './conformance/definitions.suite';
 import { describeFilters } from './conformance/filters.suite';
 import { describeGenerations } from './conformance/generations.suite';
+import { describeLeases } from './conformance/leases.suite';
 import { describePaging } from './conformance/paging.suite';
 import { describeAgreement } from './conformance/reference.suite';
 import { describeSearch } from './conformance/search.suite';
@@ -46,9 +47,10 @@ export function describeReadStore(
     describe('filters', () => describeFilters(context));
     describe('paging', () => describePaging(context));
     describe('search', () => describeSearch(context));
+    describe('leases', () => describeLeases(context));
     describe('definitions', () => describeDefinitions(context));
     if (capabilities.comparedWithReference) {
-      describe('agreement', () => describeAgreement(context));
+      describe('agreement', () => describeAgreement(context, capabilities.comparisons));
     }
   });
 }

@@ -58,6 +58,21 @@ export function checkpointConflict(
   );
 }
 
+/** `conflict.fenced`: somebody with a later lease writes here now. */
+export function fenced(
+  projection: string,
+  generation: number,
+  token: number,
+  seen: number,
+): LedgerdeskError {
+  return new LedgerdeskError(
+    'conflict.fenced',
+    `Generation ${generation} of ${projection} is led under token ${seen}, the batch came under ` +
+      `${token}: the lease has passed on. Nothing was stored; stop writing.`,
+    { details: { projection, generation, token, seen } },
+  );
+}
+
 /** `missing.generation` */
 export function missingGeneration(projection: string, generation: number): LedgerdeskError {
   return new LedgerdeskError(

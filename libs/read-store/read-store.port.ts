@@ -1,4 +1,5 @@
 import type { CollectionDefinition, ReadDocument } from '@ledgerdesk/kernel';
+import type { LeaseStore } from './lease.port';
 
 export type { CollectionDefinition, FieldKind, ReadDocument } from '@ledgerdesk/kernel';
 
@@ -111,6 +112,11 @@ export interface WriteBatch {
   readonly checkpoint: bigint;
   /** Absent where the batch holds no event: the one stored before stays. */
   readonly mark?: CheckpointMark;
+  /**
+   * Token of the lease under which it is written. The generation remembers the highest one it has
+   * seen; a lower one is `conflict.fenced`. Absent: nobody else writes, nothing is compared.
+   */
+  readonly fence?: number;
 }
 
 /** The write side of one generation, owned by one projection runner at a time. */
@@ -119,8 +125,10 @@ export interface GenerationStore {
   checkpoint(): Promise<bigint>;
   get(collection: string, ids: readonly string[]): Promise<ReadonlyMap<string, ReadDocument>>;
   /**
-   * @throws `conflict.checkpoint`, `invalid.document`, `invalid.collection`, `invalid.checkpoint`
-   * for one that runs backwards, and `missing.generation` once the generation was dropped.
+   * @throws `conflict.checkpoint`, `conflict.fenced`, `invalid.document`, `invalid.collection`,
+   * `invalid.checkpoint` for one that runs backwards, and `missing.generation` once the generation
+   * was dropped. `unknown-outcome.read-store`: the batch is stored wholly or not at all, and the
+   * next {@link checkpoint} tells.
    */
   write(batch: WriteBatch): Promise<void>;
   /** Makes the indexes that `createGeneration({ deferIndexes: true })` left out. Idempotent. */
@@ -143,10 +151,13 @@ export interface ReadStoreReader {
 /**
  * Read models: disposable documents folded from the log. Errors: `invalid.query`,
  * `invalid.collection`, `invalid.document`, `invalid.generation`, `invalid.checkpoint`,
- * `conflict.checkpoint`, `missing.generation`, `incompatible.generation`, `unavailable.*` (nothing
- * was written), `incompatible.read-store` and `corrupt.read-store` (delete and rebuild).
+ * `conflict.checkpoint`, `conflict.fenced`, `missing.generation`, `incompatible.generation`,
+ * `unavailable.*` (nothing was written), `incompatible.read-store` and `corrupt.read-store` (delete
+ * and rebuild).
  */
 export interface ReadStore extends ReadStoreReader {
+  /** Who leads what, in the store that the tokens of leases guard. */
+  readonly leases: LeaseStore;
   generations(projection?: string): Promise<readonly GenerationStatus[]>;
   createGeneration(
     storage: ProjectionStorage,

@@ -88,7 +88,7 @@ describe.each([SEED, SEED + 1])(
       await allClosed(await engine.url(), clients.leftToTimer);
       await engine.stop();
 
-      const log = await readLog(dataDir);
+      const log = await readLog(`sqlite:${dataDir}`);
       expect(clients.surprises).toEqual([]);
       expect(clients.acknowledged.length).toBeGreaterThan(100);
       expect(lostOrDoubled(clients.acknowledged, log)).toEqual([]);
@@ -121,7 +121,7 @@ describe('an engine under load that is asked to stop', () => {
     await clients.finish();
     expect(await (await second).stop()).toEqual({ code: 0, signal: null });
 
-    const log = await readLog(dataDir);
+    const log = await readLog(`sqlite:${dataDir}`);
     expect(clients.surprises).toEqual([]);
     expect(lostOrDoubled(clients.acknowledged, log)).toEqual([]);
     expect(brokenStreams(log)).toEqual([]);

@@ -1,6 +1,6 @@
 import { createEngineRegistry, InProcessProjectionHost } from '@ledgerdesk/engine';
 import { openEventStoreForReading, type EventStore } from '@ledgerdesk/event-store';
-import { canonicalJson, parseSealedEvent } from '@ledgerdesk/kernel';
+import { canonicalJson, parseSealedEvent, type Projection } from '@ledgerdesk/kernel';
 import { processes } from '@ledgerdesk/processes';
 import { readModels } from '@ledgerdesk/read-models';
 import { MemoryReadStore, openReadStore, type ReadStore } from '@ledgerdesk/read-store';
@@ -15,8 +15,9 @@ export interface LogContent {
   readonly commands: ReadonlyMap<string, { events: number; streams: Set<string> }>;
 }
 
-export async function readLog(dataDir: string): Promise<LogContent> {
-  const store = await openEventStoreForReading(`sqlite:${dataDir}`);
+/** @param url - of the event store. */
+export async function readLog(url: string): Promise<LogContent> {
+  const store = await openEventStoreForReading(url);
   const eventIds = new Set<string>();
   const revisions = new Map<string, number[]>();
   const commands = new Map<string, { events: number; streams: Set<string> }>();
@@ -90,9 +91,13 @@ async function foldAll(eventStore: EventStore, readStore: ReadStore): Promise<vo
   await host.stop();
 }
 
-async function allDocuments(store: ReadStore): Promise<readonly string[]> {
+/** As lines of text, in an order of their own. */
+export async function allDocuments(
+  store: ReadStore,
+  projections: readonly Projection[] = readModels,
+): Promise<readonly string[]> {
   const texts: string[] = [];
-  for (const { name, documents, aggregates = [] } of readModels) {
+  for (const { name, documents, aggregates = [] } of projections) {
     const collections = [documents, ...aggregates.map(({ collection }) => collection)];
     for (const { name: collection } of collections) {
       let cursor: string | null | undefined;

@@ -134,3 +134,21 @@ describe('FileBlobStore on disk', () => {
     expect(await contentOf(new FileBlobStore(dir), digest)).toBe('kept');
   });
 });
+
+describe('the digests of a FileBlobStore', () => {
+  it('name each blob once, and nothing that is not one', async () => {
+    const store = new FileBlobStore(dir);
+    await store.put(chunks('one'), 100);
+    await store.put(chunks('two'), 100);
+    await writeFile(join(dir, 'README'), 'not a blob');
+    const digests: string[] = [];
+    for await (const digest of store.digests()) digests.push(digest);
+    expect(digests.sort()).toEqual([digestOf('one'), digestOf('two')].sort());
+  });
+
+  it('are none where the folder does not exist', async () => {
+    const digests: string[] = [];
+    for await (const digest of new FileBlobStore(join(dir, 'none')).digests()) digests.push(digest);
+    expect(digests).toEqual([]);
+  });
+});

@@ -1,5 +1,5 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { mkdir, open, readdir, rename, rm, stat, type FileHandle } from 'node:fs/promises';
+import { mkdir, open, opendir, readdir, rename, rm, stat, type FileHandle } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { LedgerdeskError } from '@ledgerdesk/kernel';
 import {
@@ -11,9 +11,11 @@ import {
 } from './blob-store';
 
 const LEFT_OVER_AFTER_MS = 24 * 60 * 60 * 1000;
+const FOLDER = /^[0-9a-f]{2}$/;
 const DISK_CALLS = new Set([
   'mkdir',
   'scandir',
+  'opendir',
   'open',
   'write',
   'fsync',
@@ -68,6 +70,20 @@ export class FileBlobStore implements BlobStore {
     const sizeBytes = await this.sizeOf(digest);
     if (sizeBytes === undefined) return undefined;
     return { sizeBytes, content: contentOf(this.pathOf(digest)) };
+  }
+
+  /** Every blob that is stored, in no order. None where the folder does not exist. */
+  async *digests(): AsyncGenerator<string, void, undefined> {
+    try {
+      for await (const { name } of await opendir(this.dir)) {
+        if (!FOLDER.test(name)) continue;
+        for await (const file of await opendir(join(this.dir, name))) {
+          if (isBlobDigest(file.name)) yield file.name;
+        }
+      }
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw storageError(error);
+    }
   }
 
   private prepare(): Promise<void> {

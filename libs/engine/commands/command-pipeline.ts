@@ -5,6 +5,7 @@ import type { CommandIntake } from './command-intake';
 import type { CommandPlanner } from './command-plan';
 import type { CommandTurns } from './command-turns';
 import type { CommandMetrics, CommandResult, CommandTally } from './command-metrics';
+import type { TracedWork, Tracing } from '../tracing/tracing.port';
 import type { TicketLoader } from '../tickets/ticket-loader';
 import type { CertainAppend } from './certain-append';
 
@@ -16,6 +17,7 @@ export interface CommandPipelineParts {
   readonly tally: CommandTally;
   readonly appender: Pick<CertainAppend, 'metrics'>;
   readonly loader: Pick<TicketLoader, 'metrics'>;
+  readonly tracing: Tracing;
 }
 
 /**
@@ -39,7 +41,11 @@ export class CommandPipeline {
    * Cost: about 50 µs of the calling thread beside validation, one append, no read where the
    * ticket is in the cache.
    */
-  async execute(request: CommandRequest): Promise<CommandOutcome> {
+  execute(request: CommandRequest): Promise<CommandOutcome> {
+    return this.parts.tracing.within(workOf(request), () => this.carryOut(request));
+  }
+
+  private async carryOut(request: CommandRequest): Promise<CommandOutcome> {
     const { intake, planner, turns } = this.parts;
     intake.enter();
     const startedAt = performance.now();
@@ -91,4 +97,14 @@ export class CommandPipeline {
   close(): Promise<void> {
     return this.parts.intake.close();
   }
+}
+
+function workOf({ process, command, commandId, correlationId }: CommandRequest): TracedWork {
+  const name = commandNameOf(command);
+  return {
+    name: `command ${name}`,
+    kind: 'internal',
+    attributes: { 'ledgerdesk.process': process, 'ledgerdesk.command_id': commandId },
+    command: { correlationId: correlationId ?? commandId, commandId },
+  };
 }

@@ -1,6 +1,6 @@
 import { formatPosition, parsePosition, type EventStore } from '@ledgerdesk/event-store';
 import {
-  FLOW_COUNTS_STREAM,
+  flowCountsStream,
   type FlowCount,
   type FlowDefinition,
   type FlowInstance,
@@ -79,19 +79,19 @@ export class FlowCountStore {
   async outdated(flows: Iterable<FlowDefinition>): Promise<readonly FlowDefinition[]> {
     const counting = [...flows].filter((flow) => flow.counting !== undefined);
     if (counting.length === 0) return [];
-    const versions = await this.eventStore.streamMetadata(FLOW_COUNTS_STREAM);
-    return counting.filter((flow) => versions[flow.name] !== flow.counting?.version);
+    const versions = await Promise.all(
+      counting.map(({ name }) => this.eventStore.streamMetadata(flowCountsStream(name))),
+    );
+    return counting.filter((flow, at) => versions[at]?.['version'] !== flow.counting?.version);
   }
 
   /** The counts of these flows are complete. */
   async confirm(flows: readonly FlowDefinition[]): Promise<void> {
     await this.store();
-    const others = await this.eventStore.streamMetadata(FLOW_COUNTS_STREAM);
-    const own = flows.map(({ name, counting }) => [name, counting?.version] as const);
-    await this.eventStore.setStreamMetadata(FLOW_COUNTS_STREAM, {
-      ...others,
-      ...Object.fromEntries(own),
-    });
+    for (const { name, counting } of flows) {
+      const version = counting?.version ?? null;
+      await this.eventStore.setStreamMetadata(flowCountsStream(name), { version });
+    }
   }
 
   private async save(stream: string, count: StoredCount): Promise<void> {

@@ -1,6 +1,5 @@
-import { parsePosition, type EventStore } from '@ledgerdesk/event-store';
+import type { EventStore } from '@ledgerdesk/event-store';
 import {
-  FLOW_CHECKPOINT_STREAM,
   FLOW_INSTANCES,
   FLOW_TIMERS,
   flowStream,
@@ -9,9 +8,11 @@ import {
 } from '@ledgerdesk/kernel';
 import type { ReadStoreReader } from '@ledgerdesk/read-store';
 import type { Clock } from '../clock';
+import { eventsBetween } from '../log-lag';
 import { CertainAppend } from '../commands/certain-append';
 import { DEFAULT_COMMAND_LIMITS } from '../commands/command-limits';
 import { FlowCatalogue } from './flow-catalogue';
+import { storedFlowCheckpoints } from './flow-checkpoints';
 import { FlowCountStore } from './flow-count-store';
 import { FlowInstanceStore } from './flow-instance-store';
 import { FlowOperations } from './flow-operations';
@@ -30,12 +31,15 @@ import { flowCountsOf } from './read-model-flow-index';
 
 export interface FlowDeskOptions {
   readonly readStore: Pick<ReadStoreReader, 'find'>;
-  readonly eventStore: Pick<EventStore, 'head' | 'readStream' | 'streamMetadata'>;
+  readonly eventStore: Pick<
+    EventStore,
+    'head' | 'readStream' | 'streamMetadata' | 'positionsPerEvent'
+  >;
   readonly registry: Pick<EventRegistry, 'decode'>;
   readonly flows: ReadonlyMap<string, FlowDefinition>;
   readonly operations: FlowOperations;
   /** How far a flow has read the log. Default: what is stored, which may be a second behind. */
-  readonly checkpointOf?: (flow: string) => bigint;
+  readonly checkpointOf?: (flow: string) => bigint | undefined;
 }
 
 /** What every list of the desk takes. */
@@ -83,16 +87,14 @@ export class FlowDesk {
   /** Cost: a document for each flow. */
   async list(): Promise<readonly FlowSummary[]> {
     const { readStore, eventStore, flows, checkpointOf } = this.options;
-    const [counts, head, checkpoints] = await Promise.all([
+    const [counts, head, stored] = await Promise.all([
       flowCountsOf(readStore),
       eventStore.head(),
-      eventStore.streamMetadata(FLOW_CHECKPOINT_STREAM),
+      storedFlowCheckpoints(eventStore, flows.keys()),
     ]);
     return [...flows.values()].map((flow): FlowSummary => {
       const { name, version, title, summary } = flow;
-      const stored = checkpoints[name];
-      const known = typeof stored === 'string' ? parsePosition(stored) : null;
-      const checkpoint = checkpointOf?.(name) ?? known;
+      const checkpoint = checkpointOf?.(name) ?? stored.get(name) ?? null;
       return {
         name,
         version,
@@ -102,7 +104,7 @@ export class FlowDesk {
         parked: counts.get(name)?.parked ?? 0,
         timers: counts.get(name)?.timers ?? 0,
         checkpoint,
-        lagEvents: checkpoint === null || checkpoint > head ? 0n : head - checkpoint,
+        lagEvents: checkpoint === null ? 0n : eventsBetween(eventStore, checkpoint, head),
       };
     });
   }

@@ -21,7 +21,8 @@ import type { FlowAddress } from './flow-catalogue';
 import type { FlowInstanceStore, FlowSender } from './flow-instance-store';
 import type { FlowLimits } from './flow-limits';
 import type { FlowTally } from './flow-tally';
-import { conflict, flowActor } from './flow-reactor';
+import { noTracing, type TracedWork, type Tracing } from '../tracing/tracing.port';
+import { conflict, decisionId, flowActor } from './flow-reactor';
 
 /** The same command may be accepted when it is sent again as it is. */
 const RETRYABLE: readonly ErrorKind[] = ['unavailable', 'unknown-outcome', 'limit', 'conflict'];
@@ -34,6 +35,7 @@ export interface FlowDispatcherOptions {
   readonly limits: FlowLimits;
   readonly backOff: BackOff;
   readonly tally: FlowTally;
+  readonly tracing?: Tracing;
 }
 
 interface Driving {
@@ -146,7 +148,9 @@ export class FlowDispatcher {
     }
     let receipt: FlowCommandReceipt;
     try {
-      receipt = await this.options.dispatch.send(requestOf(address.flow, command));
+      const { dispatch, tracing = noTracing } = this.options;
+      const request = requestOf(address.flow, command);
+      receipt = await tracing.within(sendingOf(instance, command), () => dispatch.send(request));
     } catch (error) {
       return this.takeRefusal(address, command, error, attempts);
     }
@@ -266,6 +270,18 @@ function hasNothingToUndo({ commands }: FlowInstance, { undoes }: IssuedCommand)
   return (
     undoes !== null && !commands.some(({ id, status }) => id === undoes && status === 'accepted')
   );
+}
+
+function sendingOf({ stream }: FlowInstance, command: IssuedCommand): TracedWork {
+  const { correlationId, causationId } = command;
+  return {
+    name: `send ${command.command}`,
+    kind: 'producer',
+    attributes: { 'ledgerdesk.process': command.process, 'ledgerdesk.command_id': command.id },
+    ...(causationId !== null && {
+      follows: { correlationId, commandId: decisionId(stream, causationId) },
+    }),
+  };
 }
 
 function requestOf(

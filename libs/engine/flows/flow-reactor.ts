@@ -14,6 +14,7 @@ import {
 import { uuid5 } from '../ids';
 import type { PolicyBook } from '../policies/policy-book';
 import { messageOf } from '../projections/error-message';
+import { noTracing, type TracedWork, type Tracing } from '../tracing/tracing.port';
 import type { FlowAddress, FlowCatalogue } from './flow-catalogue';
 import type { FlowInstanceStore, FlowSender, SealedProgress } from './flow-instance-store';
 import type { FlowLimits } from './flow-limits';
@@ -49,6 +50,7 @@ export interface FlowReactorOptions {
   readonly policies?: PolicyBook;
   readonly onTimer: (hint: FlowTimerHint) => void;
   readonly tally: FlowTally;
+  readonly tracing?: Tracing;
 }
 
 /**
@@ -63,8 +65,15 @@ export class FlowReactor {
    * appended together.
    */
   react(address: FlowAddress, causes: readonly RecordedEvent[]): Promise<FlowInstance> {
+    const { instances, tracing = noTracing } = this.options;
     const stream = flowStream(address.flow.name, address.key);
-    return this.options.instances.alone(stream, () => this.reactAlone(address, causes));
+    const react = (): Promise<FlowInstance> =>
+      instances.alone(stream, () => this.reactAlone(address, causes));
+    // One append may answer several commands: each one's trace shows it.
+    return causes.reduce(
+      (work, cause) => () => tracing.within(reactionOf(address, stream, cause), work),
+      react,
+    )();
   }
 
   /** To be called with the instances of a batch before each of them is shown its events. */
@@ -192,9 +201,24 @@ export function flowCommandId(stream: string, causeId: string, index: number): s
   return uuid5(`flow-command ${stream} ${causeId} ${index}`);
 }
 
+/** The id under which an instance records what it decides because of an event. */
+export function decisionId(stream: string, causeId: string): string {
+  return uuid5(`flow-decision ${stream} ${causeId}`);
+}
+
 /** Who a flow acts as. */
 export function flowActor({ name }: Pick<FlowDefinition, 'name'>): string {
   return `flow:${name}`;
+}
+
+function reactionOf({ flow, key }: FlowAddress, stream: string, cause: RecordedEvent): TracedWork {
+  return {
+    name: `flow ${flow.name}`,
+    kind: 'consumer',
+    attributes: { 'ledgerdesk.flow.key': key, 'ledgerdesk.event.type': cause.type },
+    command: { correlationId: cause.correlationId, commandId: decisionId(stream, cause.id) },
+    follows: cause,
+  };
 }
 
 interface Decided {
@@ -249,9 +273,6 @@ function senderOf(
   // An event may be parked, retried, parked again and decided in the end: only the decision's id
   // derives from the event alone, since there is one at the most.
   const isDecision = events.some(({ type }) => type === 'FlowDecided');
-  const name = isDecision
-    ? `flow-decision ${stream} ${cause.id}`
-    : `flow-parking ${stream} ${cause.id} ${revision}`;
   return {
     tenant: cause.tenant,
     actor: flowActor(flow),
@@ -259,6 +280,8 @@ function senderOf(
     correlationId: cause.correlationId,
     causationId: cause.id,
     occurredAt: cause.occurredAt,
-    commandId: uuid5(name),
+    commandId: isDecision
+      ? decisionId(stream, cause.id)
+      : uuid5(`flow-parking ${stream} ${cause.id} ${revision}`),
   };
 }

@@ -1,6 +1,7 @@
 import type { EventStore, StoredEvent, SubscriptionMessage } from '@ledgerdesk/event-store';
 import {
   flowStream,
+  hasErrorCode,
   openCommands,
   type EventRegistry,
   type FlowDefinition,
@@ -12,6 +13,7 @@ import type { PolicyBook } from '../policies/policy-book';
 import { messageOf } from '../projections/error-message';
 import type { BackOff } from '../subscriptions/back-off';
 import {
+  isIncurable,
   subscribeSupervised,
   type SupervisedSubscription,
 } from '../subscriptions/supervised-subscription';
@@ -93,6 +95,7 @@ export class FlowRunner {
       onDrop: ({ error }) => {
         if (error !== undefined) onFailure(error);
       },
+      isFatal: (error) => isIncurable(error) || hasErrorCode(error, 'conflict.fenced'),
       backOff,
     });
     void this.subscription.done.then((end) => {
@@ -102,11 +105,15 @@ export class FlowRunner {
     });
   }
 
-  /** Waits for the batch under way, then stores the checkpoint. */
+  /** Waits for the batch under way, then stores the checkpoint, unless somebody else leads now. */
   async stop(): Promise<void> {
     this.stopping.abort();
     await this.subscription?.stop();
-    await this.options.checkpoints.store();
+    try {
+      await this.options.checkpoints.store();
+    } catch (error) {
+      if (!hasErrorCode(error, 'conflict.fenced')) throw error;
+    }
   }
 
   private async handle(message: SubscriptionMessage, signal: AbortSignal): Promise<void> {

@@ -10,7 +10,7 @@ import type { Engine } from '../engine';
 import { add, CounterDesk, ManualClock, openTestEngine, storedEvents } from '../testing';
 import { LogFlowIndex } from '../testing/log-flow-index';
 import { eventually } from '../testing/projection-kit';
-import type { FlowMetrics } from './flow-runtime';
+import type { FlowMetrics } from './flow-metrics';
 
 const operator = {
   tenant: 'acme',

@@ -7,19 +7,22 @@ import { backOffMs, DEFAULT_BACK_OFF, type BackOff } from '../subscriptions/back
 import { TimerElapser } from '../timers/elapse-timer';
 import { systemScheduler, type Scheduler } from '../timers/scheduler';
 import { TimerService } from '../timers/timer-service';
+import type { Tracing } from '../tracing/tracing.port';
 import type { CommandDispatch } from './command-dispatch.port';
 import { FlowCatalogue } from './flow-catalogue';
 import { FlowCheckpoints } from './flow-checkpoints';
 import { FlowDispatcher } from './flow-dispatcher';
 import { FlowCountStore } from './flow-count-store';
-import type { FlowCounts, FlowIndex } from './flow-index.port';
+import type { FlowHost } from './flow-host.port';
+import type { FlowIndex } from './flow-index.port';
 import { FlowInstanceStore } from './flow-instance-store';
 import { DEFAULT_FLOW_LIMITS, type FlowLimits } from './flow-limits';
+import { flowMetricsOf, type FlowMetrics, type FlowRun } from './flow-metrics';
 import { FlowOperations } from './flow-operations';
 import { FlowReactor, type FlowTimerHint } from './flow-reactor';
 import { recount } from './flow-recount';
 import { FlowRunner } from './flow-runner';
-import { FlowTally, type FlowActivity } from './flow-tally';
+import { FlowTally } from './flow-tally';
 
 /** Due timers that are looked through for one that a flow of this process has. */
 const DUE_LOOK_MAX = 200;
@@ -37,26 +40,11 @@ export interface FlowRuntimeOptions {
   readonly scheduler?: Scheduler;
   /** Whose versions are in force. Default: flows keep the policies that they bring. */
   readonly policies?: PolicyBook;
+  /** Token of the lease under which they are led. Default: nobody else runs these flows. */
+  readonly fence?: number;
+  readonly tracing?: Tracing;
   /** For the log of the process: the log, the index or a flow gave an error. */
   readonly onFailure?: (error: unknown) => void;
-}
-
-/** One flow: what it did since the start, and how many instances and timers it has. */
-export interface FlowFigures extends FlowCounts, FlowActivity {}
-
-/** Plain numbers over all flows, and by flow. */
-export interface FlowMetrics extends FlowFigures {
-  readonly byFlow: Readonly<Record<string, FlowFigures>>;
-  /** Why the log is followed no further; null while it is. */
-  readonly failure: string | null;
-  /** The log is read up to here. */
-  readonly position: bigint;
-  readonly lagEvents: bigint;
-  /** Events that were looked at. */
-  readonly events: number;
-  /** Instances with commands that are being sent, or wait for their turn. */
-  readonly backlog: number;
-  readonly restarts: number;
 }
 
 /** How far the flows are. */
@@ -69,7 +57,7 @@ interface FlowProgress {
  * Runs flows in this process: follows the log, sends their commands, lets their timers elapse. Its
  * owner stops it before the stores are closed.
  */
-export class FlowRuntime {
+export class FlowRuntime implements FlowHost {
   readonly operations: FlowOperations;
   readonly flows: ReadonlyMap<string, FlowDefinition>;
   private readonly runner: FlowRunner;
@@ -91,10 +79,14 @@ export class FlowRuntime {
   static async start(options: FlowRuntimeOptions): Promise<FlowRuntime> {
     const limits = { ...DEFAULT_FLOW_LIMITS, ...options.limits };
     const nowMs = (): number => options.clock.now().getTime();
-    const { eventStore } = options;
+    const { eventStore, fence } = options;
     const counts = new FlowCountStore(eventStore, limits.cachedInstancesMax);
-    const { checkpointEveryMs } = limits;
-    const checkpoints = new FlowCheckpoints(eventStore, checkpointEveryMs, nowMs, counts);
+    const checkpoints = new FlowCheckpoints(eventStore, {
+      everyMs: limits.checkpointEveryMs,
+      nowMs,
+      counts,
+      ...(fence !== undefined && { fence }),
+    });
     const runtime = new FlowRuntime(options, limits, { checkpoints, counts });
     if (options.flows.length === 0) return runtime;
     await checkpoints.open(runtime.flows.keys());
@@ -128,6 +120,7 @@ export class FlowRuntime {
     const shared = {
       ...{ eventStore, registry, catalogue, instances, limits, backOff, clock, tally },
       ...(policies && { policies }),
+      ...(options.tracing && { tracing: options.tracing }),
     };
     const elapser = new TimerElapser(shared);
     this.timers = new TimerService({
@@ -153,23 +146,21 @@ export class FlowRuntime {
   }
 
   async metrics(): Promise<FlowMetrics> {
-    const { runner, dispatcher, tally } = this;
     const [counts, head] = await Promise.all([
       this.options.index.counts(),
       this.options.eventStore.head(),
     ]);
-    const position = this.flows.size === 0 ? head : runner.position;
-    const byFlow = new Map<string, FlowFigures>();
-    for (const name of this.flows.keys()) {
-      byFlow.set(name, { ...NO_COUNTS, ...counts.get(name), ...tally.of(name) });
-    }
+    return flowMetricsOf([this.run(head)], counts, this.options.eventStore, head);
+  }
+
+  /** What it counts by itself; `head` is where it stands if it has no flows. */
+  run(head: bigint): FlowRun {
+    const { runner, dispatcher, tally } = this;
     return {
-      ...summed([...counts.values()]),
-      ...tally.total(),
-      byFlow: Object.fromEntries(byFlow),
+      flows: this.flows.keys(),
+      tally,
       failure: runner.failure,
-      position,
-      lagEvents: head > position ? head - position : 0n,
+      position: this.flows.size === 0 ? head : runner.position,
       events: runner.events,
       backlog: dispatcher.backlog,
       restarts: runner.restarts,
@@ -202,8 +193,11 @@ export class FlowRuntime {
   /** Ends the loops, waits for the commands under way, stores the checkpoint. Idempotent. */
   async stop(): Promise<void> {
     this.stopping.abort();
-    await Promise.all([this.runner.stop(), this.timers.stop(), this.resuming]);
-    await this.dispatcher.stop();
+    try {
+      await Promise.all([this.runner.stop(), this.timers.stop(), this.resuming]);
+    } finally {
+      await this.dispatcher.stop();
+    }
   }
 
   private isLevelWith(head: bigint): boolean {
@@ -236,17 +230,4 @@ export class FlowRuntime {
       await this.dispatcher.whenTakingMore();
     }
   }
-}
-
-const NO_COUNTS: FlowCounts = { open: 0, parked: 0, timers: 0 };
-
-function summed(counts: readonly FlowCounts[]): FlowCounts {
-  return counts.reduce(
-    (sum, { open, parked, timers }) => ({
-      open: sum.open + open,
-      parked: sum.parked + parked,
-      timers: sum.timers + timers,
-    }),
-    NO_COUNTS,
-  );
 }

@@ -32,12 +32,4 @@ export class FlowTally {
   of(flow: string): FlowActivity {
     return { ...NOTHING, ...this.flows.get(flow) };
   }
-
-  total(): FlowActivity {
-    const sum: Record<keyof FlowActivity, number> = { ...NOTHING };
-    for (const activity of this.flows.values()) {
-      for (const name of Object.keys(sum) as (keyof FlowActivity)[]) sum[name] += activity[name];
-    }
-    return sum;
-  }
 }

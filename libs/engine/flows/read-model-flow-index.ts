@@ -22,6 +22,8 @@ export class ReadModelFlowIndex implements FlowIndex {
   constructor(
     private readonly readStore: Pick<ReadStoreReader, 'find'>,
     private readonly projections: Pick<ProjectionHost, 'waitFor'>,
+    /** Finds only those of this flow. Default: of all. */
+    private readonly flow?: string,
   ) {}
 
   // Also for an empty log: until a first generation serves, nothing can be asked.
@@ -40,7 +42,7 @@ export class ReadModelFlowIndex implements FlowIndex {
         FLOW_INSTANCES,
         FLOW_INSTANCES,
         {
-          filter: { hasOpenCommands: true },
+          filter: { hasOpenCommands: true, ...this.ofFlow() },
           limit: PAGE_SIZE,
           ...(cursor !== null && { cursor }),
         },
@@ -52,7 +54,7 @@ export class ReadModelFlowIndex implements FlowIndex {
 
   async due(by: string, limit: number): Promise<readonly DueTimer[]> {
     const { items } = await this.readStore.find(FLOW_TIMERS, FLOW_TIMERS, {
-      filter: { dueAt: { $lte: by } },
+      filter: { dueAt: { $lte: by }, ...this.ofFlow() },
       sort: { field: 'dueAt', direction: 'ascending' },
       limit: Math.min(limit, 1_000),
     });
@@ -61,7 +63,7 @@ export class ReadModelFlowIndex implements FlowIndex {
 
   async nextDue(after: string): Promise<string | undefined> {
     const { items } = await this.readStore.find(FLOW_TIMERS, FLOW_TIMERS, {
-      filter: { dueAt: { $gt: after } },
+      filter: { dueAt: { $gt: after }, ...this.ofFlow() },
       sort: { field: 'dueAt', direction: 'ascending' },
       limit: 1,
     });
@@ -71,6 +73,10 @@ export class ReadModelFlowIndex implements FlowIndex {
 
   counts(): Promise<ReadonlyMap<string, FlowCounts>> {
     return flowCountsOf(this.readStore);
+  }
+
+  private ofFlow(): { readonly flow?: string } {
+    return this.flow === undefined ? {} : { flow: this.flow };
   }
 }
 

@@ -1,5 +1,5 @@
 import type { EventRegistry, Projection } from '@ledgerdesk/kernel';
-import type { EventStore } from '@ledgerdesk/event-store';
+import type { EventStore, StoredEvent } from '@ledgerdesk/event-store';
 import type { ReadStore } from '@ledgerdesk/read-store';
 import { clearInterval, setInterval } from 'node:timers';
 import { systemClock, type Clock } from '../clock';
@@ -8,7 +8,7 @@ import type { BackOff } from '../subscriptions/back-off';
 import { BatchPacing, DEFAULT_PACING, type BatchPacingOptions } from './batch-pacing';
 import { PositionWaits } from './position-waits';
 import { ProjectionGroup } from './projection-group';
-import { ProjectionRunner } from './projection-runner';
+import { ProjectionRunner, type RunnerParts } from './projection-runner';
 
 export interface InProcessProjectionHostOptions {
   readonly eventStore: EventStore;
@@ -28,6 +28,21 @@ export interface InProcessProjectionHostOptions {
   readonly patrolMs?: number;
   /** For the log of the process: a projection has failed for good. */
   readonly onFailure?: (projection: string, error: unknown) => void;
+  /** What was folded and stored in one go, for traces. */
+  readonly onBatch?: (batch: FoldedBatch) => void;
+}
+
+/** Events that projections have folded, with the time that it took. */
+export interface FoldedBatch {
+  readonly events: readonly StoredEvent[];
+  readonly projections: readonly string[];
+  readonly startedMs: number;
+}
+
+/** A projection that this process leads, under the token of its lease. */
+export interface LedProjection {
+  readonly projection: Projection;
+  readonly fence: number;
 }
 
 type ProgressListener = (projection: string, checkpoint: bigint) => void;
@@ -38,7 +53,7 @@ type ProgressListener = (projection: string, checkpoint: bigint) => void;
  * one that is built anew has its own until it is level with the rest.
  */
 export class InProcessProjectionHost implements ProjectionHost {
-  private readonly runners: ReadonlyMap<string, ProjectionRunner>;
+  private readonly runners: Map<string, ProjectionRunner>;
   private readonly groups = new Map<ProjectionGroup, Promise<void>>();
   private readonly waits = new PositionWaits();
   private readonly listeners = new Set<ProgressListener>();
@@ -50,12 +65,12 @@ export class InProcessProjectionHost implements ProjectionHost {
   private stallCount = 0;
 
   private constructor(private readonly options: InProcessProjectionHostOptions) {
-    const { projections, readStore, clock = systemClock, patrolMs = 1_000 } = options;
+    const { projections, clock = systemClock, patrolMs = 1_000 } = options;
     this.clock = clock;
     this.runners = new Map(
       projections.map((projection) => [
         projection.name,
-        new ProjectionRunner(projection, readStore, clock),
+        new ProjectionRunner(projection, this.parts()),
       ]),
     );
     this.patrolTimer = setInterval(() => {
@@ -69,6 +84,34 @@ export class InProcessProjectionHost implements ProjectionHost {
     const host = new InProcessProjectionHost(options);
     if (host.runners.size > 0) host.begin([...host.runners.values()]);
     return host;
+  }
+
+  /** Runs these as well, each under the token of its lease. */
+  lead(led: readonly LedProjection[]): void {
+    this.release(led.map(({ projection }) => projection.name));
+    const runners = led.map(
+      ({ projection, fence }) => new ProjectionRunner(projection, this.parts(), fence),
+    );
+    for (const runner of runners) this.runners.set(runner.name, runner);
+    if (runners.length > 0) this.begin(runners);
+  }
+
+  /**
+   * Runs these no more. What is under way for them may still be stored, unless it is fenced off.
+   */
+  release(names: readonly string[]): void {
+    const expelled = new Set(names);
+    for (const name of names) {
+      this.runners.get(name)?.stop();
+      this.runners.delete(name);
+      this.waits.giveUp(name);
+    }
+    for (const group of this.groups.keys()) {
+      if (!group.members.some(({ name }) => expelled.has(name))) continue;
+      group.expel(expelled);
+      // Its end is waited for with that of all groups.
+      if (group.members.length === 0) void group.stop();
+    }
   }
 
   /** Subscriptions that were begun again because nothing moved. */
@@ -115,7 +158,7 @@ export class InProcessProjectionHost implements ProjectionHost {
 
   private begin(runners: readonly ProjectionRunner[]): void {
     if (this.isStopping) return;
-    const { eventStore, registry, pacing, backOff = {} } = this.options;
+    const { eventStore, registry, pacing, backOff = {}, onBatch } = this.options;
     const nowMs = (): number => this.clock.now().getTime();
     const isHurried = (): boolean => runners.some(({ name }) => this.waits.hasWaits(name));
     const group = new ProjectionGroup(runners, {
@@ -127,12 +170,28 @@ export class InProcessProjectionHost implements ProjectionHost {
       events: {
         advanced: (runner) => this.advance(runner),
         failed: (runner, error) => this.fail(runner, error),
+        fenced: (runner) => this.yieldTo(runner),
         settled: () => this.joinSettledGroups(),
         strayed: (strayed) => this.begin(strayed),
+        ...(onBatch && { folded: onBatch }),
       },
     });
     const end = group.run().finally(() => this.groups.delete(group));
     this.groups.set(group, end);
+  }
+
+  /** Another process leads it now; perhaps this one leads it anew, under a later token. */
+  private yieldTo(runner: ProjectionRunner): void {
+    if (this.runs(runner)) this.release([runner.name]);
+  }
+
+  private parts(): RunnerParts {
+    const { eventStore, readStore } = this.options;
+    return { eventStore, readStore, clock: this.clock };
+  }
+
+  private runs(runner: ProjectionRunner): boolean {
+    return this.runners.get(runner.name) === runner;
   }
 
   private advance({ name, checkpoint }: ProjectionRunner): void {
@@ -156,15 +215,15 @@ export class InProcessProjectionHost implements ProjectionHost {
     const settled = [...this.groups.keys()].filter((group) => group.isSettled());
     if (settled.length < 2) return;
     await Promise.all(settled.map((group) => group.stop()));
-    const runners = settled.flatMap(({ members }) => members);
+    const runners = settled.flatMap(({ members }) => members).filter((one) => this.runs(one));
     if (runners.length > 0) this.begin(runners);
   }
 
   private async patrol(): Promise<void> {
     const { eventStore, readStore, stallMs = 30_000 } = this.options;
+    if (this.groups.size === 0) return;
     try {
-      const head = await eventStore.head();
-      const generations = await readStore.generations();
+      const [head, generations] = await Promise.all([eventStore.head(), readStore.generations()]);
       for (const group of [...this.groups.keys()]) {
         const isBehind = group.members.some(({ checkpoint }) => checkpoint < head);
         const idleMs = this.clock.now().getTime() - group.lastProgressMs;

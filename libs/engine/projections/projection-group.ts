@@ -1,26 +1,36 @@
-import type { EventRegistry } from '@ledgerdesk/kernel';
-import type { EventStore, SubscriptionMessage } from '@ledgerdesk/event-store';
+import { hasErrorCode, type EventRegistry } from '@ledgerdesk/kernel';
+import type { EventStore, StoredEvent, SubscriptionMessage } from '@ledgerdesk/event-store';
 import type { BackOff } from '../subscriptions/back-off';
 import {
   subscribeSupervised,
   type SupervisedSubscription,
 } from '../subscriptions/supervised-subscription';
+import { eventsBetween } from '../log-lag';
 import type { BatchPacing } from './batch-pacing';
 import { LogEntry, type LogBatch } from './log-batch';
 import { BATCH_EVENTS_MAX, isIncurable, type ProjectionRunner } from './projection-runner';
 
 /** Projections whose checkpoints lie closer than this follow the log together. */
 const TOGETHER_WITHIN = 10_000n;
+/** Projections of a group that are stored at the same time. */
+const WRITES_AT_ONCE = 16;
 
 /** What a group tells its host. */
 interface GroupEvents {
   /** The documents of a projection hold all events up to its checkpoint. */
   readonly advanced: (runner: ProjectionRunner) => void;
   readonly failed: (runner: ProjectionRunner, error: unknown) => void;
+  /** Another process leads it now. */
+  readonly fenced: (runner: ProjectionRunner) => void;
   /** Each member serves and is level with the log: the group may be joined with another. */
   readonly settled: () => void;
   /** These stand too far behind the rest to keep it waiting: they need a group of their own. */
   readonly strayed: (runners: readonly ProjectionRunner[]) => void;
+  readonly folded?: (batch: {
+    readonly events: readonly StoredEvent[];
+    readonly projections: readonly string[];
+    readonly startedMs: number;
+  }) => void;
 }
 
 export interface ProjectionGroupOptions {
@@ -77,6 +87,12 @@ export class ProjectionGroup {
     await this.subscription.done;
   }
 
+  /** Lets these go: what is under way for them may still be stored. */
+  expel(names: ReadonlySet<string>): void {
+    const kept = this.runners.filter(({ name }) => !names.has(name));
+    this.runners.splice(0, this.runners.length, ...kept);
+  }
+
   hurry(): void {
     this.options.pacing.hurry();
   }
@@ -99,7 +115,10 @@ export class ProjectionGroup {
     this.assertAnyLeft();
     this.runners.sort((a, b) => Number(b.checkpoint - a.checkpoint));
     const foremost = this.runners[0]?.checkpoint ?? 0n;
-    const near = this.runners.filter(({ checkpoint }) => foremost - checkpoint <= TOGETHER_WITHIN);
+    const { eventStore } = this.options;
+    const near = this.runners.filter(
+      ({ checkpoint }) => eventsBetween(eventStore, checkpoint, foremost) <= TOGETHER_WITHIN,
+    );
     const strayed = this.runners.splice(near.length);
     if (strayed.length > 0) this.options.events.strayed(strayed);
     for (const runner of this.runners) this.announce(runner);
@@ -114,8 +133,14 @@ export class ProjectionGroup {
       return;
     }
     const { events } = message;
+    const startedMs = this.options.nowMs();
     const entries = events.map((event) => new LogEntry(event, registry));
     await this.store({ entries, position: events.at(-1)?.position ?? 0n });
+    this.options.events.folded?.({
+      events,
+      projections: this.runners.map(({ name }) => name),
+      startedMs,
+    });
     if (!this.isSettled()) await this.approach(await this.options.eventStore.head());
     // No rest before the log's end is near; a full batch says that more is waiting.
     if (this.isSettled() && events.length < BATCH_EVENTS_MAX) {
@@ -123,13 +148,20 @@ export class ProjectionGroup {
     }
   }
 
+  /** Projections do not wait for each other's requests where the read store is another process. */
   private async store(batch: LogBatch): Promise<void> {
-    for (const runner of [...this.runners]) {
-      await this.guard(runner, async () => {
-        await runner.write(batch);
-        this.announce(runner);
-      });
-    }
+    const waiting = [...this.runners].values();
+    const writers = Array.from({ length: WRITES_AT_ONCE }, async () => {
+      for (const runner of waiting) {
+        await this.guard(runner, async () => {
+          await runner.write(batch);
+          this.announce(runner);
+        });
+      }
+    });
+    // Waits for all of them, so that nothing is written behind a failure.
+    await Promise.allSettled(writers);
+    await Promise.all(writers);
     this.lastProgressMs = this.options.nowMs();
     this.assertAnyLeft();
   }
@@ -149,11 +181,17 @@ export class ProjectionGroup {
 
   /** A projection that cannot go on leaves the group; the others do not wait for it. */
   private async guard(runner: ProjectionRunner, step: () => Promise<void>): Promise<void> {
+    if (!this.runners.includes(runner)) return;
     try {
       await step();
     } catch (error) {
-      if (!isIncurable(error)) throw error;
-      this.runners.splice(this.runners.indexOf(runner), 1);
+      const isFenced = hasErrorCode(error, 'conflict.fenced');
+      if (!isFenced && !isIncurable(error)) throw error;
+      this.expel(new Set([runner.name]));
+      if (isFenced) {
+        this.options.events.fenced(runner);
+        return;
+      }
       runner.fail(error);
       this.options.events.failed(runner, error);
     }

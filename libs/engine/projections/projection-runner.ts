@@ -1,6 +1,7 @@
 import { hasErrorKind, type ErrorKind, type Projection } from '@ledgerdesk/kernel';
 import type { EventStore } from '@ledgerdesk/event-store';
 import type { GenerationStatus, GenerationStore, ReadStore } from '@ledgerdesk/read-store';
+import { eventsBetween } from '../log-lag';
 import { messageOf } from './error-message';
 import type { Clock } from '../clock';
 import type { ProjectionState, ProjectionStatus } from '../projection-host';
@@ -15,7 +16,7 @@ export const BATCH_EVENTS_MAX = 2_000;
  * A build is promoted when so few events are missing: under load it would never be level with the
  * log, and the next batch brings it there.
  */
-const NEARLY_THERE = BigInt(BATCH_EVENTS_MAX);
+export const NEARLY_THERE = BigInt(BATCH_EVENTS_MAX);
 
 /** A restart cures none of these: only another build, a rebuild or a repair does. */
 const INCURABLE: readonly ErrorKind[] = ['incompatible', 'corrupt', 'defect', 'invalid', 'limit'];
@@ -32,6 +33,13 @@ interface OpenWriter {
   isIndexed: boolean;
 }
 
+/** What the runners of a host share. */
+export interface RunnerParts {
+  readonly eventStore: Pick<EventStore, 'positionsPerEvent'>;
+  readonly readStore: ReadStore;
+  readonly clock: Clock;
+}
+
 /** One projection on its way along the log: which generation it fills, and how it stands. */
 export class ProjectionRunner {
   restarts = 0;
@@ -42,8 +50,9 @@ export class ProjectionRunner {
 
   constructor(
     readonly projection: Projection,
-    private readonly readStore: ReadStore,
-    private readonly clock: Clock,
+    private readonly parts: RunnerParts,
+    /** Token of the lease under which it is run; absent where nobody else runs it. */
+    private readonly fence?: number,
   ) {}
 
   get name(): string {
@@ -67,18 +76,25 @@ export class ProjectionRunner {
   async open(eventStore: EventStore): Promise<void> {
     if (this.current?.isBuild === true && (await this.isIntact(this.current))) return;
     this.current = undefined;
-    this.servingGeneration = (await liveGeneration(this.readStore, this.name))?.generation ?? 0;
-    const { projection, readStore, clock } = this;
+    this.servingGeneration =
+      (await liveGeneration(this.parts.readStore, this.name))?.generation ?? 0;
+    const { projection, fence } = this;
+    const { readStore, clock } = this.parts;
     const { store, checkpoint, parked, isBuild } = await openGeneration(
       { readStore, eventStore },
       projection,
     );
+    if (fence !== undefined) {
+      // Whoever led before writes no more from here on.
+      await store.write({ changes: new Map(), after: checkpoint, checkpoint, fence });
+    }
     const writer = new ProjectionWriter({
       projection,
       generation: store,
       checkpoint,
       parked,
       clock,
+      ...(fence !== undefined && { fence }),
     });
     this.current = { writer, store, isBuild, isIndexed: !isBuild };
     if (!isBuild) this.servingGeneration = store.info.generation;
@@ -92,7 +108,7 @@ export class ProjectionRunner {
   /** Takes note of where the log ends: finishes a build that is nearly there, or becomes live. */
   async approach(head: bigint, newHead: () => Promise<bigint>): Promise<void> {
     const { current } = this;
-    if (current === undefined || head - this.checkpoint > NEARLY_THERE) return;
+    if (current === undefined || this.lag(head) > NEARLY_THERE) return;
     if (!current.isBuild) {
       this.standing = 'live';
       return;
@@ -104,7 +120,7 @@ export class ProjectionRunner {
       await this.approach(await newHead(), newHead);
       return;
     }
-    await promoteBuild(this.readStore, current.store);
+    await promoteBuild(this.parts.readStore, current.store);
     current.isBuild = false;
     this.servingGeneration = current.store.info.generation;
     this.standing = 'live';
@@ -113,8 +129,8 @@ export class ProjectionRunner {
   /** Whether another process has promoted a generation that is not the one filled here. */
   isOvertaken(generations: readonly GenerationStatus[]): boolean {
     if (this.current === undefined || this.current.isBuild) return false;
-    const serving = generations.find(({ projection, live }) => live && projection === this.name);
-    return serving?.generation !== this.current.store.info.generation;
+    const live = generations.find((one) => one.live && one.projection === this.name);
+    return live?.generation !== this.current.store.info.generation;
   }
 
   fail(error: unknown): void {
@@ -133,7 +149,7 @@ export class ProjectionRunner {
 
   status(head: bigint): ProjectionStatus {
     const { checkpoint, lastError, standing } = this;
-    const lagEvents = head > checkpoint ? head - checkpoint : 0n;
+    const lagEvents = this.lag(head);
     const isBehind = standing === 'live' && lagEvents > NEARLY_THERE;
     return {
       name: this.name,
@@ -149,9 +165,13 @@ export class ProjectionRunner {
     };
   }
 
+  private lag(head: bigint): bigint {
+    return eventsBetween(this.parts.eventStore, this.checkpoint, head);
+  }
+
   /** A build goes on only while what is stored is what this runner believes. */
   private async isIntact({ store, writer }: OpenWriter): Promise<boolean> {
-    const generations = await this.readStore.generations(this.name);
+    const generations = await this.parts.readStore.generations(this.name);
     const stored = generations.find(({ generation }) => generation === store.info.generation);
     return stored?.checkpoint === writer.checkpoint;
   }

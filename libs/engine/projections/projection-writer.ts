@@ -49,6 +49,8 @@ export interface ProjectionWriterOptions {
   /** Events that this generation has parked so far. */
   readonly parked: number;
   readonly clock: Clock;
+  /** Token of the lease under which it is written; absent where nobody else may write. */
+  readonly fence?: number;
 }
 
 /**
@@ -61,14 +63,17 @@ export class ProjectionWriter {
   private readonly projection: Projection;
   private readonly generation: GenerationStore;
   private readonly clock: Clock;
+  private readonly fence: { readonly fence?: number };
   private readonly cached = new Map<string, LRUCache<string, ReadDocument>>();
   private reached: bigint;
   private parkedCount: number;
 
-  constructor({ projection, generation, checkpoint, parked, clock }: ProjectionWriterOptions) {
+  constructor(options: ProjectionWriterOptions) {
+    const { projection, generation, checkpoint, parked, clock, fence } = options;
     this.projection = projection;
     this.generation = generation;
     this.clock = clock;
+    this.fence = fence === undefined ? {} : { fence };
     this.reached = checkpoint;
     this.parkedCount = parked;
   }
@@ -212,6 +217,7 @@ export class ProjectionWriter {
       after: this.reached,
       checkpoint,
       ...(mark && { mark }),
+      ...this.fence,
     });
     this.reached = checkpoint;
     this.parkedCount += parked.length;

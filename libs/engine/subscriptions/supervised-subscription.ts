@@ -126,7 +126,8 @@ class SubscriptionSupervisor implements SupervisedSubscription {
   }
 }
 
-function isIncurable(error: unknown): boolean {
+/** Errors that no restart of a subscription cures. */
+export function isIncurable(error: unknown): boolean {
   return (
     hasErrorKind(error, 'incompatible') ||
     hasErrorKind(error, 'corrupt') ||

@@ -4,8 +4,10 @@ import {
   type EventSchema,
   type ProcessDefinition,
 } from '@ledgerdesk/kernel';
-import { sharedSchemas } from '../openapi/schemas';
+import { cloudEventSchema } from './cloud-event-schema';
 import { eventFamilies, type EventFamily } from './event-families';
+
+const CLOUD_EVENT_MEDIA_TYPE = 'application/cloudevents+json';
 
 /** What the document describes. */
 export interface DescribedEvents {
@@ -31,7 +33,8 @@ export function asyncApiDocument(described: DescribedEvents): EventSchema {
       version: described.version,
       description:
         'Every fact that the engine records, in the order of each stream, at least once. A message ' +
-        'carries the newest version of its type: older ones are brought up to it.',
+        'is a CloudEvent 1.0 in structured mode; it carries the newest version of its type: older ' +
+        'ones are brought up to it.',
       license: { name: 'Apache-2.0', url: 'https://www.apache.org/licenses/LICENSE-2.0' },
     },
     defaultContentType: 'application/json',
@@ -41,7 +44,7 @@ export function asyncApiDocument(described: DescribedEvents): EventSchema {
     ),
     components: {
       messages: Object.fromEntries(families.flatMap((family) => messagesOf(family, described))),
-      schemas: { Event: sharedSchemas['Event'], ...dataSchemas(families, described) },
+      schemas: { CloudEvent: cloudEventSchema, ...dataSchemas(families, described) },
     },
   };
 }
@@ -76,11 +79,11 @@ function messagesOf(
         : schemaPath(family, type, version);
     const properties = {
       type: { const: type },
-      schemaVersion: { const: version },
+      schemaversion: { const: String(version) },
       data: { $ref: schema },
     };
-    const payload = { allOf: [{ $ref: '#/components/schemas/Event' }, { properties }] };
-    return [type, { summary, payload }];
+    const payload = { allOf: [{ $ref: '#/components/schemas/CloudEvent' }, { properties }] };
+    return [type, { summary, contentType: CLOUD_EVENT_MEDIA_TYPE, payload }];
   });
 }
 

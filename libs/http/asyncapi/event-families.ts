@@ -1,4 +1,4 @@
-import { engineEvents } from '@ledgerdesk/engine';
+import { commandEvents, engineEvents } from '@ledgerdesk/engine';
 import { flowEvents, type EventDefinitions, type ProcessDefinition } from '@ledgerdesk/kernel';
 
 /** Events that are declared together and told on one channel. */
@@ -25,6 +25,12 @@ export function eventFamilies(processes: readonly ProcessDefinition[]): readonly
       title: 'Numbers',
       summary: 'The blocks of ticket numbers that engines have reserved.',
       events: engineEvents,
+    },
+    {
+      name: 'command',
+      title: 'Command',
+      summary: 'What became of commands that came over the message broker.',
+      events: commandEvents,
     },
   ];
 }

@@ -1,4 +1,9 @@
-import { newUuid7, type CommandOutcome, type CommandRequest } from '@ledgerdesk/engine';
+import {
+  newUuid7,
+  type CommandOutcome,
+  type CommandRequest,
+  type TracedWork,
+} from '@ledgerdesk/engine';
 import { LedgerdeskError } from '@ledgerdesk/kernel';
 import type { HttpApiSettings } from '../http-api.options';
 import type { ProjectionWatch } from '../operations/projection-watch';
@@ -34,7 +39,9 @@ export class CommandSender {
   async send(incoming: IncomingCommand): Promise<CommandAnswer> {
     this.watch.assertKeepsUp();
     const request = this.requestOf(incoming);
-    const outcome = await this.dispatch(request);
+    const outcome = await this.settings.tracing.within(workOf(incoming, request), () =>
+      this.dispatch(request),
+    );
     return commandAnswerOf(outcome, request.commandId);
   }
 
@@ -56,6 +63,8 @@ export class CommandSender {
         { details: { header: 'If-Match' } },
       );
     }
+    // What an outside trace brings about belongs together, as its trace says.
+    const correlationId = headers.correlationId ?? headers.traceparent?.traceId;
     return {
       process: route.process.name,
       command: route.build(body),
@@ -66,9 +75,20 @@ export class CommandSender {
       origin: { kind: 'api', id: `POST ${route.path}`, version: this.settings.version },
       ...(ticket !== undefined && { ticket }),
       ...(headers.expectedRevision !== undefined && { expectedRevision: headers.expectedRevision }),
-      ...(headers.correlationId !== undefined && { correlationId: headers.correlationId }),
+      ...(correlationId !== undefined && { correlationId }),
       ...(headers.causationId !== undefined && { causationId: headers.causationId }),
       ...(headers.occurredAt !== undefined && { occurredAt: headers.occurredAt }),
     };
   }
+}
+
+function workOf({ route, headers }: IncomingCommand, request: CommandRequest): TracedWork {
+  const { traceparent } = headers;
+  const { commandId, correlationId = commandId } = request;
+  return {
+    name: `POST ${route.path}`,
+    kind: 'server',
+    attributes: { 'http.request.method': 'POST', 'http.route': route.path },
+    request: { correlationId, ...(traceparent && { traceparent }) },
+  };
 }

@@ -1,9 +1,9 @@
 import { FlowDesk, openFlowDesk, type Engine } from '@ledgerdesk/engine';
 
-/** The desk over the flows that the engine runs; over none where it runs none. */
+/** The desk over the flows that the engine knows, whoever runs them. */
 export function flowDeskOf(engine: Engine): FlowDesk {
   const { flows: runtime } = engine;
-  if (runtime === undefined) return openFlowDesk({ ...storesOf(engine), flows: [] });
+  if (runtime === undefined) return openFlowDesk({ ...storesOf(engine), flows: engine.knownFlows });
   const { flows, operations } = runtime;
   return new FlowDesk({
     ...storesOf(engine),

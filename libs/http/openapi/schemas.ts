@@ -108,6 +108,17 @@ export const sharedSchemas: Readonly<Record<string, JsonSchema>> = {
       }),
     ),
   }),
+  CommandOutcome: objectSchema(
+    {
+      commandId: text,
+      process: text,
+      command: text,
+      ticket: nullable('string'),
+      recordedAt: time,
+      outcome: { enum: ['accepted', 'refused'] },
+    },
+    { isOpen: true },
+  ),
   Event: objectSchema(
     {
       position,

@@ -14,6 +14,7 @@ export function systemPaths(eventTypes: readonly string[]): Readonly<Record<stri
   return {
     [`${API_ROOT}/events`]: { get: eventsOperation(eventTypes) },
     [`${API_ROOT}/events/{position}`]: { get: eventOperation() },
+    [`${API_ROOT}/commands/{commandId}`]: { get: commandOutcomeOperation() },
     [`${API_ROOT}/policy-catalogue`]: { get: policyCatalogueOperation() },
     [`${API_ROOT}/blobs`]: { post: storeBlobOperation() },
     [`${API_ROOT}/blobs/{digest}`]: { get: showBlobOperation() },
@@ -104,6 +105,19 @@ function eventOperation(): JsonSchema {
       },
     ],
     answers: { 200: jsonAnswer('The event as it was recorded.', 'Event') },
+    problems: [404, 503],
+  });
+}
+
+function commandOutcomeOperation(): JsonSchema {
+  return operationOf({
+    id: 'showCommandOutcome',
+    tag: 'Operations',
+    summary: 'What became of a command that came over the message broker.',
+    parameters: [
+      { name: 'commandId', in: 'path', required: true, schema: { type: 'string', maxLength: 200 } },
+    ],
+    answers: { 200: jsonAnswer('Accepted, or refused and why.', 'CommandOutcome') },
     problems: [404, 503],
   });
 }

@@ -2,6 +2,8 @@ import type { Engine } from '@ledgerdesk/engine';
 import { collectDefaultMetrics, Gauge, Registry } from 'prom-client';
 import type { LiveFeed } from '../events/live-feed';
 import { flowMetricsText } from '../flows/flow-health';
+import type { HttpApiSettings } from '../http-api.options';
+import { brokerMetricsText } from './broker-metrics';
 import type { ProjectionWatch } from './projection-watch';
 
 /** What is measured. */
@@ -9,6 +11,9 @@ export interface MeasuredParts {
   readonly engine: Engine;
   readonly watch: ProjectionWatch;
   readonly feed: LiveFeed;
+  /** Undefined where nothing is led by leases. */
+  readonly leading: HttpApiSettings['leading'];
+  readonly broker: HttpApiSettings['broker'];
 }
 
 /** The metrics of the process in Prometheus' text form. Costs nothing between two scrapes. */
@@ -27,7 +32,18 @@ export class ApiMetrics {
 
   async text(): Promise<string> {
     const flows = await flowMetricsText(this.parts.engine);
-    return `${await this.registry.metrics()}\n${this.engineText()}${flows}`;
+    const broker = brokerMetricsText(this.parts.broker?.());
+    const own = await this.registry.metrics();
+    return `${own}\n${this.engineText()}${flows}${this.leadingText()}${broker}`;
+  }
+
+  private leadingText(): string {
+    const led = this.parts.leading?.() ?? [];
+    if (led.length === 0) return '';
+    const name = 'ledgerdesk_leading';
+    const lines = led.map((one) => `${name}{kind="${one.kind}",name="${one.name}"} ${one.token}`);
+    const help = 'Token of the lease of what this process leads';
+    return [...family(name, 'gauge', help), ...lines, ''].join('\n');
   }
 
   /** Frees what watches the event loop. */

@@ -31,6 +31,8 @@ export class HealthController {
       uptimeSeconds: Math.round(process.uptime()),
       projections: statuses,
       ...(flows !== undefined && { flows }),
+      ...(this.settings.leading && { leading: this.settings.leading() }),
+      ...(this.settings.broker && { broker: this.settings.broker() }),
     });
   }
 
@@ -63,10 +65,18 @@ export class HealthController {
       if (state === 'failed' || state === 'stopped') reasons.push(`${name} is ${state}`);
       else if (!this.watch.hasCaughtUp && state !== 'live') reasons.push(`${name} is ${state}`);
     }
+    if (this.settings.surfaces.length === 0) reasons.push(...brokerReasons(this.settings));
     const { laggard } = this.watch;
     if (laggard !== undefined) reasons.push(`${laggard.name} is too far behind`);
     return reasons;
   }
+}
+
+// Who serves requests goes on without the broker: the log keeps what is to be published.
+function brokerReasons({ broker }: HttpApiSettings): readonly string[] {
+  const relay = broker?.().relay;
+  if (relay === undefined || !relay.isLeading || relay.failure === null) return [];
+  return [`the log is not being published: ${relay.failure}`];
 }
 
 function isHealthy({ state, parked }: ProjectionStatus): boolean {

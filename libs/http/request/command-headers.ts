@@ -11,10 +11,19 @@ export interface CommandHeaders {
   readonly correlationId: string | undefined;
   readonly causationId: string | undefined;
   readonly occurredAt: string | undefined;
+  /** The piece of work outside that the request is part of. */
+  readonly traceparent: TraceParent | undefined;
+}
+
+/** Trace and span of W3C Trace Context, in hexadecimal digits. */
+interface TraceParent {
+  readonly traceId: string;
+  readonly spanId: string;
 }
 
 const NAME = /^[\x21-\x7e](?:[\x20-\x7e]{0,198}[\x21-\x7e])?$/;
 const VISIBLE_ASCII = /^[\x21-\x7e]{1,200}$/;
+const TRACE_PARENT = /^(?!ff)[\da-f]{2}-(?!0{32})([\da-f]{32})-(?!0{16})([\da-f]{16})-[\da-f]{2}/;
 const STRONG_ETAG = /^"(0|[1-9]\d{0,17})"$/;
 
 /**
@@ -39,6 +48,7 @@ export function commandHeadersOf(headers: IncomingHttpHeaders): CommandHeaders {
     correlationId: visible(headers, 'x-correlation-id'),
     causationId: visible(headers, 'x-causation-id'),
     occurredAt: visible(headers, 'x-occurred-at'),
+    traceparent: traceparentOf(headers['traceparent']),
   };
 }
 
@@ -63,6 +73,12 @@ export function matchesNone(header: string | undefined, etag: string): boolean {
     const tag = one.trim();
     return tag === '*' || tag === etag || tag === `W/${etag}`;
   });
+}
+
+// W3C Trace Context: one that cannot be read is passed over, and no fault of the request.
+function traceparentOf(header: string | string[] | undefined): TraceParent | undefined {
+  const [, traceId, spanId] = TRACE_PARENT.exec(typeof header === 'string' ? header : '') ?? [];
+  return traceId === undefined || spanId === undefined ? undefined : { traceId, spanId };
 }
 
 function visible(headers: IncomingHttpHeaders, name: string): string | undefined {

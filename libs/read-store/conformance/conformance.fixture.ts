@@ -24,6 +24,8 @@ export interface ReadStoreCapabilities {
   readonly durable: boolean;
   /** Compares random queries with the reference model; the reference model itself says no. */
   readonly comparedWithReference: boolean;
+  /** How many random sets of documents are compared; fewer over a network. Default 60. */
+  readonly comparisons?: number;
 }
 
 /** What a suite runs on: a store for each test, and the means to fill it. */

@@ -10,6 +10,7 @@ import { rowsOf } from '../document-row';
 import { checkFilter, checkQuery } from '../query-check';
 import {
   checkpointConflict,
+  fenced,
   incompatibleGeneration,
   invalidCheckpoint,
   invalidGeneration,
@@ -28,6 +29,7 @@ import type {
   ReadStore,
   WriteBatch,
 } from '../read-store.port';
+import { MemoryLeases } from './memory.leases';
 import { matches, memoryRow, pageOrder, valueOf, type MemoryRow } from './memory.matching';
 
 interface Generation {
@@ -37,6 +39,7 @@ interface Generation {
   readonly rows: ReadonlyMap<string, Map<string, MemoryRow>>;
   checkpoint: bigint;
   mark: CheckpointMark | undefined;
+  fence: number;
   isIndexed: boolean;
 }
 
@@ -51,6 +54,7 @@ interface ProjectionEntry {
  * for tests and demonstrations. Every query looks at every document; nothing survives the process.
  */
 export class MemoryReadStore implements ReadStore {
+  readonly leases = new MemoryLeases(() => this.assertOpen());
   private readonly projections = new Map<string, ProjectionEntry>();
   private isClosed = false;
 
@@ -95,6 +99,7 @@ export class MemoryReadStore implements ReadStore {
       rows: new Map(storage.collections.map(({ name }) => [name, new Map<string, MemoryRow>()])),
       checkpoint: 0n,
       mark: undefined,
+      fence: 0,
       isIndexed: options.deferIndexes !== true,
     };
     entry.generations.set(generation.generation, generation);
@@ -244,7 +249,10 @@ function rowsIn({ storage, rows }: Generation, collection: string): Map<string, 
   return rows.get(name) ?? new Map<string, MemoryRow>();
 }
 
-function write(generation: Generation, { changes, after, checkpoint, mark }: WriteBatch): void {
+function write(
+  generation: Generation,
+  { changes, after, checkpoint, mark, fence = generation.fence }: WriteBatch,
+): void {
   const { storage } = generation;
   if (after < 0n || checkpoint < after) throw invalidCheckpoint(after, checkpoint);
   const checked = [...changes].map(([collection, list]) => {
@@ -252,6 +260,9 @@ function write(generation: Generation, { changes, after, checkpoint, mark }: Wri
     const rows = rowsOf(definition, list).map((row) => memoryRow(definition, row));
     return { stored: rowsIn(generation, collection), rows };
   });
+  if (fence < generation.fence) {
+    throw fenced(storage.name, generation.generation, fence, generation.fence);
+  }
   if (generation.checkpoint !== after) {
     const { name } = storage;
     throw checkpointConflict(name, generation.generation, after, generation.checkpoint);
@@ -263,6 +274,7 @@ function write(generation: Generation, { changes, after, checkpoint, mark }: Wri
     }
   }
   generation.checkpoint = checkpoint;
+  generation.fence = fence;
   generation.mark = mark ?? generation.mark;
 }
 

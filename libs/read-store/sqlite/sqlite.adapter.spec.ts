@@ -99,7 +99,7 @@ describe('a file that cannot take or give what it should', () => {
     expect(() => open()).toThrow(
       expect.objectContaining({
         code: 'incompatible.read-store',
-        details: { file, found: 99, known: 2 },
+        details: { file, found: 99, known: 3 },
       }),
     );
   });
@@ -180,16 +180,19 @@ describe('two processes on one file', () => {
   });
 });
 
-describe('a file of the layout before marks', () => {
+describe.each([
+  [1, ['mark_position', 'mark_hash', 'fence']],
+  [2, ['fence']],
+] as const)('a file of layout %i', (layout, newer) => {
   beforeEach(async () => {
     const store = open();
     await write(await store.createGeneration(BOARD), 0n, 'a');
     await store.promote('board', 1);
     await store.close();
     const database = new Database(file);
-    database.exec(`ALTER TABLE generations DROP COLUMN mark_position;
-      ALTER TABLE generations DROP COLUMN mark_hash;
-      PRAGMA user_version = 1`);
+    for (const column of newer) database.exec(`ALTER TABLE generations DROP COLUMN ${column}`);
+    database.exec('DROP TABLE leases');
+    database.pragma(`user_version = ${layout}`);
     database.close();
   });
 
@@ -201,8 +204,9 @@ describe('a file of the layout before marks', () => {
     expect(before).not.toHaveProperty('mark');
     const mark = { position: 2n, hash: 'a'.repeat(64) };
     const generation = await other.openGeneration(BOARD, 1);
-    await generation.write({ changes: new Map(), after: 1n, checkpoint: 2n, mark });
+    await generation.write({ changes: new Map(), after: 1n, checkpoint: 2n, mark, fence: 1 });
     expect(await store.generations('board')).toMatchObject([{ checkpoint: 2n, mark }]);
+    expect(await other.leases.list()).toEqual([]);
   });
 });
 

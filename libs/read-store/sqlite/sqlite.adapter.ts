@@ -41,6 +41,7 @@ import { SqliteConnection, type Row } from './sqlite.connection';
 import { incompatibleFile, withStoreErrors } from './sqlite.errors';
 import { READ_MODELS_FILE } from './sqlite.files';
 import { SqliteGenerationStore } from './sqlite.generation';
+import { SqliteLeases } from './sqlite.leases';
 import {
   countStatement,
   NARROW_MATCHES_MAX,
@@ -50,15 +51,13 @@ import {
   type SearchReach,
 } from './sqlite.query';
 import {
-  CATALOG,
   collectionTable,
   createIndexes,
   createTable,
   createTextTable,
   dropTables,
-  ADD_MARKS,
   LAYOUT,
-  LAYOUT_WITHOUT_MARKS,
+  UPGRADES,
   type CollectionTable,
 } from './sqlite.schema';
 
@@ -87,13 +86,16 @@ interface LiveTables {
  * synchronously on the calling thread, reads and writes on a connection each.
  */
 export class SqliteReadStore implements ReadStore {
+  readonly leases: SqliteLeases;
   private readonly tables = new Map<string, LiveTables>();
   private isClosed = false;
 
   private constructor(
     private readonly writer: SqliteConnection,
     private readonly reader: SqliteConnection,
-  ) {}
+  ) {
+    this.leases = new SqliteLeases(writer);
+  }
 
   /**
    * Opens or creates the file in `directory`.
@@ -287,14 +289,11 @@ export class SqliteReadStore implements ReadStore {
 function layOut(writer: SqliteConnection): void {
   const layout = Number(writer.first('PRAGMA user_version')?.[0]);
   if (layout === LAYOUT) return;
-  if (layout !== 0 && layout !== LAYOUT_WITHOUT_MARKS) {
-    throw incompatibleFile(writer.file, layout, LAYOUT);
-  }
+  if (UPGRADES[layout] === undefined) throw incompatibleFile(writer.file, layout, LAYOUT);
   writer.writing(() => {
     // Another process may have come first.
     const now = Number(writer.first('PRAGMA user_version')?.[0]);
-    if (now === LAYOUT) return;
-    writer.execute(now === LAYOUT_WITHOUT_MARKS ? ADD_MARKS : CATALOG);
+    if (now !== LAYOUT) writer.execute(UPGRADES[now] ?? '');
   });
 }
 

@@ -9,6 +9,8 @@ export interface CatalogEntry {
   /** False while the indexes are left out. */
   readonly isIndexed: boolean;
   readonly digest: string;
+  /** Highest token of a lease under which it was written. */
+  readonly fence: number;
 }
 
 /** How a write moves a generation along the log. */
@@ -43,18 +45,19 @@ export function findEntry(
   generation: number,
 ): CatalogEntry | undefined {
   const row = connection.first(
-    `SELECT version, checkpoint, live, indexed, digest FROM generations
+    `SELECT version, checkpoint, live, indexed, digest, fence FROM generations
      WHERE projection = ? AND generation = ?`,
     [projection, generation],
   );
   if (row === undefined) return undefined;
-  const [version, checkpoint, live, indexed, digest] = row;
+  const [version, checkpoint, live, indexed, digest, fence] = row;
   return {
     version: Number(version),
     checkpoint: BigInt(checkpoint ?? 0),
     isLive: live === 1,
     isIndexed: indexed === 1,
     digest: String(digest),
+    fence: Number(fence),
   };
 }
 
@@ -153,24 +156,28 @@ export function markIndexed(
   ]);
 }
 
-/** Moves the checkpoint if it still stands at `after`; undefined if it does not. */
+/** Moves the checkpoint if it stands at `after` and nobody has fenced it off; undefined if not. */
 export function moveCheckpoint(
   connection: SqliteConnection,
   projection: string,
   generation: number,
-  { after, checkpoint, mark }: CheckpointMove,
+  { after, checkpoint, mark, fence }: CheckpointMove,
 ): { readonly isIndexed: boolean } | undefined {
   const row = connection.first(
     `UPDATE generations SET checkpoint = ?,
-       mark_position = coalesce(?, mark_position), mark_hash = coalesce(?, mark_hash)
-     WHERE projection = ? AND generation = ? AND checkpoint = ? RETURNING indexed`,
+       mark_position = coalesce(?, mark_position), mark_hash = coalesce(?, mark_hash),
+       fence = coalesce(?, fence)
+     WHERE projection = ? AND generation = ? AND checkpoint = ? AND fence <= coalesce(?, fence)
+     RETURNING indexed`,
     [
       String(checkpoint),
       mark === undefined ? null : String(mark.position),
       mark?.hash ?? null,
+      fence ?? null,
       projection,
       generation,
       String(after),
+      fence ?? null,
     ],
   );
   return row && { isIndexed: row[0] === 1 };

@@ -1,7 +1,12 @@
 import type { ReadDocument } from '@ledgerdesk/kernel';
 import { requireCollection } from '../collection-check';
 import { rowsOf, type DocumentRow } from '../document-row';
-import { checkpointConflict, invalidCheckpoint, missingGeneration } from '../read-store.errors';
+import {
+  checkpointConflict,
+  fenced,
+  invalidCheckpoint,
+  missingGeneration,
+} from '../read-store.errors';
 import type {
   DocumentChange,
   GenerationStore,
@@ -67,7 +72,8 @@ export class SqliteGenerationStore implements GenerationStore {
     });
   }
 
-  async write({ changes, after, checkpoint, mark }: WriteBatch): Promise<void> {
+  async write({ changes, ...move }: WriteBatch): Promise<void> {
+    const { after, checkpoint } = move;
     if (after < 0n || checkpoint < after) throw invalidCheckpoint(after, checkpoint);
     const all: TableChanges[] = [];
     for (const [collection, list] of changes) {
@@ -75,7 +81,7 @@ export class SqliteGenerationStore implements GenerationStore {
       all.push({ table, rows: rowsOf(table.definition, list), changes: list });
     }
     const isIndexed = this.connection.writing(() => {
-      const moved = this.moveCheckpoint({ after, checkpoint, ...(mark && { mark }) });
+      const moved = this.moveCheckpoint(move);
       for (const part of all) this.writeChanges(part, moved.isIndexed);
       return moved.isIndexed;
     });
@@ -112,7 +118,10 @@ export class SqliteGenerationStore implements GenerationStore {
     const { projection, generation } = this.info;
     const moved = moveCheckpoint(this.connection, projection, generation, move);
     if (moved !== undefined) return moved;
-    const { checkpoint: actual } = this.requireEntry();
+    const { checkpoint: actual, fence } = this.requireEntry();
+    if (move.fence !== undefined && move.fence < fence) {
+      throw fenced(projection, generation, move.fence, fence);
+    }
     throw checkpointConflict(projection, generation, move.after, actual);
   }
 

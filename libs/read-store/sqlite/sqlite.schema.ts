@@ -1,12 +1,19 @@
 import type { CollectionDefinition, FieldKind } from '@ledgerdesk/kernel';
 
 /** Layout of the file; another one is `incompatible.read-store`. */
-export const LAYOUT = 2;
-/** The layout before it, which is brought up to date: its generations have no mark. */
-export const LAYOUT_WITHOUT_MARKS = 1;
+export const LAYOUT = 3;
+
+const LEASES = `
+  CREATE TABLE IF NOT EXISTS leases (
+    name TEXT PRIMARY KEY,
+    holder TEXT,
+    token INTEGER NOT NULL,
+    beat INTEGER NOT NULL
+  ) STRICT, WITHOUT ROWID;
+`;
 
 /** The tables that every file has. */
-export const CATALOG = `
+const CATALOG = `
   CREATE TABLE IF NOT EXISTS projections (
     name TEXT PRIMARY KEY,
     last_generation INTEGER NOT NULL
@@ -22,18 +29,30 @@ export const CATALOG = `
     storage TEXT NOT NULL,
     mark_position TEXT,
     mark_hash TEXT,
+    fence INTEGER NOT NULL DEFAULT 0,
     PRIMARY KEY (projection, generation)
   ) STRICT, WITHOUT ROWID;
   CREATE UNIQUE INDEX IF NOT EXISTS one_live_generation ON generations (projection) WHERE live = 1;
+  ${LEASES}
   PRAGMA user_version = ${LAYOUT};
 `;
 
-/** From {@link LAYOUT_WITHOUT_MARKS} to {@link LAYOUT}. */
-export const ADD_MARKS = `
+const ADD_MARKS = `
   ALTER TABLE generations ADD COLUMN mark_position TEXT;
   ALTER TABLE generations ADD COLUMN mark_hash TEXT;
+`;
+const ADD_FENCES = `
+  ALTER TABLE generations ADD COLUMN fence INTEGER NOT NULL DEFAULT 0;
+  ${LEASES}
   PRAGMA user_version = ${LAYOUT};
 `;
+
+/** By the layout that a file has, what brings it to {@link LAYOUT}; 0 is that of an empty file. */
+export const UPGRADES: Readonly<Record<number, string>> = {
+  0: CATALOG,
+  1: ADD_MARKS + ADD_FENCES,
+  2: ADD_FENCES,
+};
 
 const COLUMN_TYPES: Readonly<Record<FieldKind, string>> = {
   text: 'TEXT',

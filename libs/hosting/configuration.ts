@@ -1,7 +1,9 @@
+import { flows } from '@ledgerdesk/flows';
 import { LedgerdeskError } from '@ledgerdesk/kernel';
-import { priorityMatrices } from '@ledgerdesk/processes';
+import { priorityMatrices, processes } from '@ledgerdesk/processes';
+import { readModels } from '@ledgerdesk/read-models';
 
-/** How the engine is to run. Each variable is documented in README.md, Configuration. */
+/** How a process is to run. Each variable is documented in README.md, Configuration. */
 export interface EngineConfiguration {
   /** 0 to 65535; 0 lets the system choose. `PORT`, default 3000. */
   readonly port: number;
@@ -28,6 +30,18 @@ export interface EngineConfiguration {
   readonly projectionLagMax: number;
   /** After that a stop is forced. `SHUTDOWN_TIMEOUT_MS`, default 9000. */
   readonly shutdownTimeoutMs: number;
+  /** `BROKER_URL`, such as kafka://127.0.0.1:9092; absent, nothing goes to a broker. */
+  readonly brokerUrl?: string;
+  /** Names of the processes whose commands are taken. `PROCESSES`; absent, all. */
+  readonly hostedProcesses?: readonly string[];
+  /** Names of the read models that may be led or are looked at here. `PROJECTIONS`; absent, all. */
+  readonly hostedProjections?: readonly string[];
+  /** Names of the flows that may be led here. `FLOWS`; absent, all. */
+  readonly hostedFlows?: readonly string[];
+  /** After so long without a sign of life a leader is replaced. `LEASE_TTL_MS`, default 10000. */
+  readonly leaseTtlMs: number;
+  /** `OTEL_EXPORTER_OTLP_ENDPOINT`, such as http://127.0.0.1:4318; absent, nothing is traced. */
+  readonly tracesUrl?: string;
 }
 
 const LOG_LEVELS = ['silent', 'fatal', 'error', 'warn', 'info', 'debug', 'trace'] as const;
@@ -49,6 +63,8 @@ export function readConfiguration(environment: Environment): EngineConfiguration
   const dataDir = read('DATA_DIR') ?? './.ledgerdesk';
   const eventStoreUrl = read('EVENT_STORE_URL') ?? `sqlite:${dataDir}`;
   const teamsFile = read('TEAMS_FILE');
+  const brokerUrl = read('BROKER_URL');
+  const tracesUrl = urlOf('OTEL_EXPORTER_OTLP_ENDPOINT', read('OTEL_EXPORTER_OTLP_ENDPOINT'));
   return {
     port: wholeNumber('PORT', read('PORT'), { fallback: 3000, min: 0, max: 65_535 }),
     host: read('HOST') ?? '127.0.0.1',
@@ -75,7 +91,51 @@ export function readConfiguration(environment: Environment): EngineConfiguration
       min: 100,
       max: 600_000,
     }),
+    ...(brokerUrl !== undefined && { brokerUrl }),
+    ...hostedOf(read),
+    // Ten seconds and a look every fifth of them: a leader that was killed is replaced within 12 s.
+    leaseTtlMs: wholeNumber('LEASE_TTL_MS', read('LEASE_TTL_MS'), {
+      fallback: 10_000,
+      min: 500,
+      max: 600_000,
+    }),
+    ...(tracesUrl !== undefined && { tracesUrl }),
   };
+}
+
+type Hosted = Pick<EngineConfiguration, 'hostedProcesses' | 'hostedProjections' | 'hostedFlows'>;
+
+function hostedOf(read: (name: string) => string | undefined): Hosted {
+  const hostedProcesses = names('PROCESSES', read('PROCESSES'), processes);
+  const hostedProjections = names('PROJECTIONS', read('PROJECTIONS'), readModels);
+  const hostedFlows = names('FLOWS', read('FLOWS'), flows);
+  return {
+    ...(hostedProcesses && { hostedProcesses }),
+    ...(hostedProjections && { hostedProjections }),
+    ...(hostedFlows && { hostedFlows }),
+  };
+}
+
+function names(
+  variable: string,
+  value: string | undefined,
+  known: readonly { readonly name: string }[],
+): readonly string[] | undefined {
+  if (value === undefined) return undefined;
+  const given = [...new Set(value.split(',').map((name) => name.trim()))];
+  const unknown = given.find((name) => !known.some((one) => one.name === name));
+  if (unknown === undefined) return given;
+  const all = known.map(({ name }) => name).join(', ');
+  throw invalidConfiguration(
+    variable,
+    `${variable} names "${unknown}", which there is not; give names from ${all}, with commas`,
+  );
+}
+
+function urlOf(name: string, value: string | undefined): string | undefined {
+  if (value === undefined) return undefined;
+  if (URL.canParse(value) && /^https?:/.test(value)) return value;
+  throw invalidConfiguration(name, `${name} is no URL; give one such as http://127.0.0.1:4318`);
 }
 
 function readStoreBeside(eventStoreUrl: string, dataDir: string): string {

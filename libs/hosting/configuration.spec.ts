@@ -17,6 +17,7 @@ describe('the configuration', () => {
       priorityMatrix: 'servicenow-3x3',
       projectionLagMax: 50_000,
       shutdownTimeoutMs: 9_000,
+      leaseTtlMs: 10_000,
     });
   });
 
@@ -32,6 +33,12 @@ describe('the configuration', () => {
         TEAMS_FILE: '/etc/ledgerdesk/teams.json',
         PROJECTION_LAG_MAX: '10',
         SHUTDOWN_TIMEOUT_MS: '500',
+        BROKER_URL: 'kafka://127.0.0.1:9092',
+        PROCESSES: 'incident, problem,incident',
+        PROJECTIONS: 'incident-list',
+        FLOWS: 'problem-fix',
+        LEASE_TTL_MS: '3000',
+        OTEL_EXPORTER_OTLP_ENDPOINT: 'http://127.0.0.1:4318',
         AUTH: ' ',
       }),
     ).toMatchObject({
@@ -44,6 +51,12 @@ describe('the configuration', () => {
       teamsFile: '/etc/ledgerdesk/teams.json',
       projectionLagMax: 10,
       shutdownTimeoutMs: 500,
+      brokerUrl: 'kafka://127.0.0.1:9092',
+      hostedProcesses: ['incident', 'problem'],
+      hostedProjections: ['incident-list'],
+      hostedFlows: ['problem-fix'],
+      leaseTtlMs: 3_000,
+      tracesUrl: 'http://127.0.0.1:4318',
     });
   });
 
@@ -62,6 +75,11 @@ describe('the configuration', () => {
     ['PRIORITY_MATRIX', 'constructor'],
     ['PROJECTION_LAG_MAX', '0'],
     ['SHUTDOWN_TIMEOUT_MS', '1.5'],
+    ['PROCESSES', 'incident,nonsense'],
+    ['PROJECTIONS', ','],
+    ['FLOWS', 'constructor'],
+    ['LEASE_TTL_MS', '10'],
+    ['OTEL_EXPORTER_OTLP_ENDPOINT', 'localhost'],
   ])('is refused when %s is %s', (variable, value) => {
     expect(() => readConfiguration({ [variable]: value })).toThrow(invalid(variable));
   });

@@ -1,0 +1,21 @@
+import type { FlowDefinition } from '@ledgerdesk/kernel';
+import type { LeadershipStatus } from '../leases/leadership';
+import type { FlowMetrics } from './flow-metrics';
+import type { FlowOperations } from './flow-operations';
+
+/** Runs flows: all of them, or those that this process leads. Its owner stops it. */
+export interface FlowHost {
+  readonly operations: FlowOperations;
+  readonly flows: ReadonlyMap<string, FlowDefinition>;
+  metrics(): Promise<FlowMetrics>;
+  /** Whether all that follows from the log so far is done by the flows that run here. */
+  isIdle(): Promise<boolean>;
+  /** The flow has seen the log up to here; undefined where it does not run here. */
+  checkpointOf(flow: string): bigint | undefined;
+  /** Looks at the clock again: it was moved. */
+  rouseTimers(): void;
+  /** What is led here by leases; absent where all flows run here and nowhere else. */
+  leading?(): readonly LeadershipStatus[];
+  /** Waits for the commands under way and stores the checkpoints. Idempotent. */
+  stop(): Promise<void>;
+}

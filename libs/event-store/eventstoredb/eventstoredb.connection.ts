@@ -1,0 +1,147 @@
+import { EventStoreDBClient, type AppendResult, type EventData } from '@eventstore/db-client';
+import { setMaxListeners } from 'node:events';
+import { storeClosed } from '../event-store.errors';
+import { failureOf, tellsNothing } from './eventstoredb.errors';
+import { invalidLocation, type EventStoreDbLocation } from './eventstoredb.options';
+import { pause, withinTime } from './eventstoredb.timing';
+
+/** What is done over a connection. Each is counted apart: reads may go well while appends hang. */
+export type Use = 'append' | 'read' | 'subscription';
+
+/**
+ * Failures in a row after which the client is thrown away and made anew. It keeps a stream of
+ * appends that the server has ended politely, and sends further appends into it.
+ */
+const FAILURES_MAX: Readonly<Record<Use, number>> = { append: 2, read: 3, subscription: 3 };
+
+/** A client that cannot be disposed of in that time is left behind. */
+const DISPOSE_MS = 1_000;
+
+/** Credentials that an insecure connection ignores: their presence alone chooses the unary call. */
+const NOBODY = { username: 'nobody', password: 'nobody' };
+
+/**
+ * Who in this process sends its appends through a batch stream. Only one may: the client keeps the
+ * pending appends of all its instances in one table, which any stream that fails empties; an answer
+ * that then arrives for an append of another stream ends the process.
+ */
+const batchSender: { connection?: Connection } = {};
+
+/** One client. The signal aborts when it is replaced: its streams end without telling anybody. */
+export class Generation {
+  readonly ending = new AbortController();
+  readonly failures: Record<Use, number> = { append: 0, read: 0, subscription: 0 };
+
+  constructor(readonly client: EventStoreDBClient) {
+    // As many as there are readings and subscriptions at a time.
+    setMaxListeners(0, this.ending.signal);
+  }
+
+  get ended(): AbortSignal {
+    return this.ending.signal;
+  }
+}
+
+/** The client, replaced by a new one when it keeps failing. */
+export class Connection {
+  private readonly closing = new AbortController();
+  private generation: Generation;
+  private replacing: Promise<void> | undefined;
+  /** How often the client was replaced. */
+  replacements = 0;
+
+  constructor(private readonly location: EventStoreDbLocation) {
+    setMaxListeners(0, this.closing.signal);
+    this.generation = this.open();
+    batchSender.connection ??= this;
+    if (
+      batchSender.connection !== this &&
+      location.isSecure &&
+      location.credentials === undefined
+    ) {
+      throw invalidLocation('a second secure connection in one process needs user and password');
+    }
+  }
+
+  get isClosed(): boolean {
+    return this.closing.signal.aborted;
+  }
+
+  /** The client of now. */
+  async current(): Promise<Generation> {
+    await this.replacing;
+    if (this.isClosed) throw storeClosed();
+    return this.generation;
+  }
+
+  /** Sends an append once. The time-out of the client itself never fires. */
+  async append(
+    stream: string,
+    events: EventData[],
+    expectedRevision: bigint | 'no_stream' | 'any',
+  ): Promise<AppendResult> {
+    const generation = await this.current();
+    const credentials = this.location.credentials ?? NOBODY;
+    const options = batchSender.connection === this ? {} : { credentials };
+    const timeoutMs = this.location.settings.appendTimeoutMs;
+    try {
+      const sending = generation.client.appendToStream(stream, events, {
+        expectedRevision,
+        ...options,
+      });
+      const result = await withinTime(sending, timeoutMs, `appending to ${stream}`);
+      this.succeeded('append', generation);
+      return result;
+    } catch (error) {
+      if (tellsNothing(failureOf(error))) this.failed('append', generation);
+      throw error;
+    }
+  }
+
+  succeeded(use: Use, generation: Generation): void {
+    generation.failures[use] = 0;
+  }
+
+  /** Counts a failure that tells nothing of the server; replaces the client after a few. */
+  failed(use: Use, generation: Generation): void {
+    generation.failures[use] += 1;
+    const isCurrent = generation === this.generation && this.replacing === undefined;
+    if (!isCurrent || this.isClosed || generation.failures[use] < FAILURES_MAX[use]) return;
+    this.replacing = this.replace().finally(() => {
+      this.replacing = undefined;
+    });
+  }
+
+  /** Waits before another try; less where the store is closed meanwhile. */
+  async pause(ms: number): Promise<void> {
+    await pause(ms, this.closing.signal);
+  }
+
+  async close(): Promise<void> {
+    if (this.isClosed) return;
+    this.closing.abort();
+    await this.replacing;
+    await this.dispose(this.generation);
+    if (batchSender.connection === this) delete batchSender.connection;
+  }
+
+  private open(): Generation {
+    try {
+      return new Generation(EventStoreDBClient.connectionString(this.location.connectionString));
+    } catch (error) {
+      throw invalidLocation('the client does not understand it', error);
+    }
+  }
+
+  /** The old streams are over before the new client begins: see {@link batchSender}. */
+  private async replace(): Promise<void> {
+    await this.dispose(this.generation);
+    this.generation = this.open();
+    this.replacements += 1;
+  }
+
+  private async dispose({ client, ending }: Generation): Promise<void> {
+    ending.abort();
+    await withinTime(client.dispose(), DISPOSE_MS, 'leaving a connection').catch(() => undefined);
+  }
+}

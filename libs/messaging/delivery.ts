@@ -1,0 +1,112 @@
+import { hasErrorKind, isLedgerdeskError, type ErrorKind } from '@ledgerdesk/kernel';
+import { deadLetterMessage } from './dead-letter';
+import type {
+  ConsumeOptions,
+  IncomingMessage,
+  MessageBroker,
+  RetryPolicy,
+} from './message-broker.port';
+
+const DEFAULT_RETRY: RetryPolicy = { attemptsMax: 5, initialMs: 100, maxMs: 30_000 };
+
+/** The same message fails each time: no try is worth it. */
+const FINAL: readonly ErrorKind[] = [
+  'malformed',
+  'invalid',
+  'denied',
+  'missing',
+  'refused',
+  'incompatible',
+  'corrupt',
+];
+
+/** `done`: the message may be acknowledged, its effect or its dead letter is durable. */
+export type DeliveryOutcome =
+  { readonly kind: 'done' } | { readonly kind: 'retry'; readonly delayMs: number };
+
+/** Counts what became of the messages of one consumption. */
+export interface DeliveryTally {
+  handled: number;
+  retries: number;
+  deadLetters: number;
+}
+
+/**
+ * One try at one message, and what follows from it: the same for each adapter. The adapter keeps
+ * the message until the outcome is `done`.
+ */
+export class Delivery {
+  readonly tally: DeliveryTally = { handled: 0, retries: 0, deadLetters: 0 };
+  private readonly retry: RetryPolicy;
+
+  constructor(
+    private readonly options: ConsumeOptions,
+    private readonly broker: Pick<MessageBroker, 'publish' | 'limits'>,
+    private readonly signal: AbortSignal,
+  ) {
+    this.retry = { ...DEFAULT_RETRY, ...options.retry };
+  }
+
+  /** Never rejects. */
+  async attempt(message: IncomingMessage, attempt: number): Promise<DeliveryOutcome> {
+    try {
+      await this.options.handle(message, { attempt, signal: this.signal });
+      this.tally.handled += 1;
+      return { kind: 'done' };
+    } catch (error) {
+      return this.fail(message, error, attempt);
+    }
+  }
+
+  private async fail(
+    message: IncomingMessage,
+    error: unknown,
+    attempt: number,
+  ): Promise<DeliveryOutcome> {
+    const isDead = isFinal(error) || (!isDown(error) && attempt >= this.retry.attemptsMax);
+    const outcome = isDead ? 'dead-letter' : 'retry';
+    this.options.onFailure?.({ message, error, attempt, outcome });
+    if (isDead && (await this.bury(message, error, attempt))) return { kind: 'done' };
+    this.tally.retries += 1;
+    return { kind: 'retry', delayMs: this.delayMs(attempt) };
+  }
+
+  /** False where the dead letter could not be published: the message stays where it is. */
+  private async bury(message: IncomingMessage, error: unknown, attempts: number): Promise<boolean> {
+    const { deadLetters, group } = this.options;
+    const at = new Date().toISOString();
+    const cause = deadLetters.causeOf(error);
+    const { messageBytesMax } = this.broker.limits;
+    const letter = { message, group, cause, attempts, at };
+    try {
+      await this.broker.publish([deadLetterMessage(deadLetters.topic, letter, messageBytesMax)]);
+    } catch {
+      return false;
+    }
+    this.tally.deadLetters += 1;
+    return true;
+  }
+
+  /** Between half of the doubled time and all of it, so that many do not come back at once. */
+  private delayMs(attempt: number): number {
+    const { initialMs, maxMs } = this.retry;
+    const ceiling = Math.min(maxMs, initialMs * 2 ** Math.min(attempt - 1, 30));
+    return Math.round(ceiling * (0.5 + Math.random() / 2));
+  }
+}
+
+/** The plain cause of a dead letter, where the owner of the consumption has no better one. */
+export function plainCauseOf(error: unknown): Readonly<Record<string, unknown>> {
+  if (isLedgerdeskError(error)) {
+    return { code: error.code, detail: error.message, details: error.details };
+  }
+  return { code: 'defect.unexpected', detail: error instanceof Error ? error.message : '' };
+}
+
+function isFinal(error: unknown): boolean {
+  return FINAL.some((kind) => hasErrorKind(error, kind));
+}
+
+function isDown(error: unknown): boolean {
+  return hasErrorKind(error, 'unavailable');
+}

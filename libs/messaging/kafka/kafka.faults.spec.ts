@@ -1,0 +1,255 @@
+import { LedgerdeskError } from '@ledgerdesk/kernel';
+import { kafkaErrors, KafkaTestServer, type RequestFault } from '@ledgerdesk/test-servers';
+import { plainCauseOf } from '../delivery';
+import type { ConsumeOptions, Consumption, MessageBroker } from '../message-broker.port';
+import { until } from '../testing';
+import { KafkaMessageBroker, type KafkaMessageBrokerOptions } from './kafka.adapter';
+
+// Goal: nothing that is published and nothing that is acknowledged gets lost, whatever becomes of
+// the connection, the broker or the group. Method: the double with its faults, one at a time.
+
+const QUICK: KafkaMessageBrokerOptions = {
+  sessionTimeoutMs: 1_000,
+  heartbeatIntervalMs: 30,
+  rebalanceTimeoutMs: 2_000,
+  fetchWaitMs: 50,
+  requestTimeoutMs: 400,
+};
+
+let server: KafkaTestServer;
+const brokers: MessageBroker[] = [];
+let names = 0;
+
+beforeAll(async () => {
+  server = await KafkaTestServer.start();
+});
+
+afterEach(async () => {
+  delete server.faults.onRequest;
+  delete server.faults.onError;
+  await Promise.all(brokers.splice(0).map((broker) => broker.close()));
+});
+
+afterAll(async () => {
+  await server.kill();
+});
+
+function newBroker(options: KafkaMessageBrokerOptions = {}): MessageBroker {
+  const broker = new KafkaMessageBroker(server.url, { ...QUICK, ...options });
+  brokers.push(broker);
+  return broker;
+}
+
+function newTopic(partitions = 1): string {
+  names += 1;
+  const name = `topic-${names}`;
+  server.addTopic(name, partitions);
+  server.addTopic(`${name}.dead`, 1);
+  return name;
+}
+
+interface Reading {
+  readonly consumption: Consumption;
+  readonly values: string[];
+}
+
+function read(broker: MessageBroker, topic: string, more: Partial<ConsumeOptions> = {}): Reading {
+  const values: string[] = [];
+  const { handle, ...options } = more;
+  const consumption = broker.consume({
+    group: `group-${topic}`,
+    topics: [topic],
+    deadLetters: { topic: `${topic}.dead`, causeOf: plainCauseOf },
+    retry: { attemptsMax: 3, initialMs: 5, maxMs: 20 },
+    ...options,
+    handle: async (message, context) => {
+      values.push(message.value.toString());
+      await handle?.(message, context);
+    },
+  });
+  return { consumption, values };
+}
+
+const publish = (broker: MessageBroker, topic: string, ...values: string[]): Promise<void> =>
+  broker.publish(values.map((value) => ({ topic, key: 'k', value })));
+
+/** True the first `times` that it is asked. */
+function firstly(times = 1): () => boolean {
+  let asked = 0;
+  return () => (asked += 1) <= times;
+}
+
+describe('publishing', () => {
+  it.each<RequestFault>(['lose-request', 'lose-reply', 'half-close', 'silence'])(
+    'survives %s, and writes once',
+    async (fault) => {
+      const [topic, broker, isFirst] = [newTopic(), newBroker(), firstly()];
+      server.faults.onRequest = (api) => (api === 'produce' && isFirst() ? fault : undefined);
+      await publish(broker, topic, '1');
+      await publish(broker, topic, '2');
+      expect(server.endOffset(topic, 0)).toBe(2n);
+    },
+  );
+
+  it('survives a leader that moves', async () => {
+    const [topic, broker, isFirst] = [newTopic(), newBroker(), firstly(2)];
+    server.faults.onError = (api) =>
+      api === 'produce' && isFirst() ? kafkaErrors.notLeaderForPartition : undefined;
+    await publish(broker, topic, '1');
+    expect(server.endOffset(topic, 0)).toBe(1n);
+  });
+
+  it('says after its own deadline that the outcome is unknown, and goes on afterwards', async () => {
+    const [topic, broker] = [newTopic(), newBroker({ publishTimeoutMs: 300 })];
+    await publish(broker, topic, '1');
+    server.faults.onRequest = (api) => (api === 'produce' ? 'silence' : undefined);
+    const code = 'unknown-outcome.publish';
+    await expect(publish(broker, topic, '2')).rejects.toMatchObject({ code });
+    delete server.faults.onRequest;
+    await publish(broker, topic, '3');
+    expect(server.endOffset(topic, 0)).toBe(2n);
+  });
+
+  it('says that the broker is down', async () => {
+    const [topic, broker] = [newTopic(), newBroker()];
+    await server.kill();
+    const code = 'unavailable.broker';
+    await expect(publish(broker, topic, '1')).rejects.toMatchObject({ code });
+    await expect(broker.ping()).rejects.toMatchObject({ code });
+    await server.restart();
+    await publish(broker, topic, '2');
+    expect(server.endOffset(topic, 0)).toBe(1n);
+  });
+
+  it('names the broker’s own size limit where it is the lower one', async () => {
+    const [topic, broker] = [newTopic(), newBroker({ limits: { messageBytesMax: 2_000_000 } })];
+    const large = publish(broker, topic, 'x'.repeat(1_100_000));
+    await expect(large).rejects.toMatchObject({ code: 'limit.message-size' });
+    await publish(broker, topic, 'small');
+    expect(server.endOffset(topic, 0)).toBe(1n);
+  });
+});
+
+describe('consuming', () => {
+  it('begins when the broker comes up', async () => {
+    const [topic, broker] = [newTopic(), newBroker()];
+    await server.kill();
+    const drops: unknown[] = [];
+    const { consumption, values } = read(broker, topic, { onDrop: (error) => drops.push(error) });
+    await until(() => drops.length > 0);
+    expect(consumption.figures()).toMatchObject({ isConsuming: false });
+    expect(consumption.figures().failure).not.toBeNull();
+    await server.restart();
+    await consumption.ready;
+    await publish(broker, topic, '1');
+    await until(() => values.length === 1);
+    expect(consumption.figures()).toMatchObject({ isConsuming: true, failure: null });
+  });
+
+  it.each(['dropConnections', 'halfCloseConnections', 'restart'] as const)(
+    'goes on after %s, and loses nothing',
+    async (fault) => {
+      const [topic, broker] = [newTopic(), newBroker()];
+      const { values, consumption } = read(broker, topic);
+      await publish(broker, topic, '1', '2');
+      await until(() => consumption.figures().handled === 2);
+      await server[fault]();
+      await publish(broker, topic, '3', '4');
+      await until(() => values.includes('4'));
+      expect([...new Set(values)]).toEqual(['1', '2', '3', '4']);
+    },
+  );
+
+  it.each<[string, number]>([
+    ['the group is being shared out anew', kafkaErrors.rebalanceInProgress],
+    ['the member is forgotten', kafkaErrors.unknownMemberId],
+    ['the generation is over', kafkaErrors.illegalGeneration],
+  ])('repeats what could not be acknowledged because %s', async (_, error) => {
+    const [topic, broker, isFirst] = [newTopic(), newBroker(), firstly()];
+    server.faults.onError = (api) => (api === 'offsetCommit' && isFirst() ? error : undefined);
+    const { values } = read(broker, topic);
+    await publish(broker, topic, '1');
+    await until(() => server.committedOffset(`group-${topic}`, topic, 0) === 1n);
+    expect(new Set(values)).toEqual(new Set(['1']));
+  });
+
+  it('commits nothing while the effect of a message is not durable', async () => {
+    const [topic, broker] = [newTopic(), newBroker()];
+    let finish: () => void = () => undefined;
+    const durable = new Promise<void>((resolve) => (finish = resolve));
+    const { values } = read(broker, topic, { handle: () => durable });
+    await publish(broker, topic, '1');
+    await until(() => values.length === 1);
+    expect(server.committedOffset(`group-${topic}`, topic, 0)).toBeUndefined();
+    finish();
+    await until(() => server.committedOffset(`group-${topic}`, topic, 0) === 1n);
+  });
+
+  it('stays in its group while a message takes longer than the session', async () => {
+    const [topic, broker] = [newTopic(), newBroker({ sessionTimeoutMs: 150 })];
+    let heartbeats = 0;
+    let atStart = 0;
+    server.faults.onRequest = (api) => {
+      if (api === 'heartbeat') heartbeats += 1;
+      return undefined;
+    };
+    const { consumption, values } = read(broker, topic, {
+      handle: async () => {
+        atStart = heartbeats;
+        await until(() => heartbeats >= atStart + 10, 'ten heartbeats');
+      },
+    });
+    await publish(broker, topic, 'long');
+    await until(() => consumption.figures().handled === 1);
+    expect([values, consumption.figures().rebalances]).toEqual([['long'], 1]);
+  });
+
+  it('finishes the message under way when the group is shared out anew', async () => {
+    const [topic, broker] = [newTopic(2), newBroker()];
+    let finish: () => void = () => undefined;
+    const finished = new Promise<void>((resolve) => (finish = resolve));
+    const first = read(broker, topic, { handle: () => finished });
+    await publish(broker, topic, '1');
+    await until(() => first.values.length === 1);
+    const second = read(newBroker(), topic);
+    finish();
+    await second.consumption.ready;
+    await until(() => first.consumption.figures().rebalances === 2);
+    await until(() => first.consumption.figures().handled === 1);
+    expect([...first.values, ...second.values]).toEqual(['1']);
+  });
+
+  it('hands what a killed member had over to another one', async () => {
+    const topic = newTopic();
+    const [victim, heir] = [newBroker({ sessionTimeoutMs: 300, clientId: 'victim' }), newBroker()];
+    let release: () => void = () => undefined;
+    const stuck = new Promise<void>((resolve) => (release = resolve));
+    const first = read(victim, topic, { handle: () => stuck });
+    await publish(heir, topic, '1');
+    await until(() => first.values.length === 1);
+    // From here on nothing of it arrives, as of a process that was killed.
+    server.faults.onRequest = (_, clientId) => (clientId === 'victim' ? 'silence' : undefined);
+    const second = read(heir, topic);
+    await until(() => second.values.length === 1);
+    expect(second.values).toEqual(['1']);
+    release();
+  });
+
+  it('keeps a message whose dead letter cannot be published', async () => {
+    const [topic, broker, isFirst] = [newTopic(), newBroker(), firstly(2)];
+    server.faults.onError = (api, place) =>
+      api === 'produce' && place.topic === `${topic}.dead` && isFirst()
+        ? kafkaErrors.topicAuthorizationFailed
+        : undefined;
+    const { consumption } = read(broker, topic, {
+      handle: ({ value }) => {
+        if (value.toString() === 'bad') throw new LedgerdeskError('malformed.json', 'poison');
+        return Promise.resolve();
+      },
+    });
+    await publish(broker, topic, 'bad', 'good');
+    await until(() => consumption.figures().handled === 1);
+    expect(consumption.figures().deadLetters).toBe(1);
+    expect(server.endOffset(`${topic}.dead`, 0)).toBe(1n);
+  });
+});

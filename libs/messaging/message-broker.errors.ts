@@ -1,0 +1,49 @@
+import { LedgerdeskError } from '@ledgerdesk/kernel';
+
+/** `invalid.message` */
+export function invalidMessage(message: string, details: Record<string, unknown>): LedgerdeskError {
+  return new LedgerdeskError('invalid.message', message, { details });
+}
+
+/** `limit.message-size` */
+export function messageTooLarge(topic: string, bytes: number, bytesMax: number): LedgerdeskError {
+  return new LedgerdeskError(
+    'limit.message-size',
+    `a message to ${topic} has ${bytes} bytes; at most ${bytesMax} are taken, ` +
+      'so keep large content elsewhere and name it in the message',
+    { details: { topic, bytes, bytesMax } },
+  );
+}
+
+/** `limit.backlog` */
+export function backlogFull(topic: string, messagesMax: number): LedgerdeskError {
+  return new LedgerdeskError(
+    'limit.backlog',
+    `${messagesMax} messages of ${topic} wait for their consumers; publish again later`,
+    { details: { topic, messagesMax } },
+  );
+}
+
+/** `unavailable.broker`: nothing was published. */
+export function brokerUnavailable(cause: unknown): LedgerdeskError {
+  return new LedgerdeskError(
+    'unavailable.broker',
+    `the message broker cannot be reached (${textOf(cause)}); see that it runs and that ` +
+      'BROKER_URL names it',
+    { cause },
+  );
+}
+
+/** `unknown-outcome.publish`: some of the messages may be with the broker. */
+export function publishOutcomeUnknown(cause: unknown): LedgerdeskError {
+  return new LedgerdeskError(
+    'unknown-outcome.publish',
+    `the message broker did not acknowledge the messages (${textOf(cause)}); publish them again`,
+    { cause },
+  );
+}
+
+/** What an error says, in one line. */
+export function textOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

@@ -1,0 +1,3 @@
+export { describeMessageBroker } from '../messaging.conformance';
+export type { BrokerFactory, BrokerUnderTest } from '../conformance/subject';
+export { until } from './until';

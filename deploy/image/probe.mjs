@@ -1,3 +1,4 @@
+/* global AbortSignal */
 // Asks the service in this container how it is: `node probe.mjs health` or `ready`. Exits 0 for an
 // answer of 2xx. From inside, because a service without authentication listens on loopback only.
 const [what = 'health'] = process.argv.slice(2);

@@ -30,9 +30,12 @@ const {
   MemoryBlobStore,
   createEngineRegistry,
   newUuid7,
+  noTracing,
 } = require('../dist/libs/engine/index.js');
-const { readConfiguration } = require('../dist/apps/engine/configuration.js');
-const { openEngine } = require('../dist/apps/engine/open-engine.js');
+const { readConfiguration } = require('../dist/libs/hosting/configuration.js');
+const { openEngine } = require('../dist/libs/hosting/open-engine.js');
+const { ENGINE_ROLE } = require('../dist/libs/hosting/service-role.js');
+const { CATALOGUE } = require('../dist/apps/engine/start-engine.js');
 const { formatPosition, openEventStore } = require('../dist/libs/event-store/index.js');
 const { flows } = require('../dist/libs/flows/index.js');
 const { FLOW_CHECKPOINT_STREAM } = require('../dist/libs/kernel/index.js');
@@ -208,7 +211,13 @@ async function until(isDone, everyMs = 5) {
 async function openWithFlows(dataDir, clock) {
   const configuration = readConfiguration({ DATA_DIR: dataDir });
   const log = { error: console.error, warn: console.error, info: () => undefined };
-  return openEngine(configuration, log, clock && { clock });
+  return openEngine({
+    ...{ configuration, log },
+    role: ENGINE_ROLE,
+    overrides: clock ? { clock } : {},
+    tracing: noTracing,
+    catalogue: CATALOGUE,
+  });
 }
 
 async function appended(eventStore, after) {

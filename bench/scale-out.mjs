@@ -3,23 +3,15 @@
 //
 //   npm run build && node bench/scale-out.mjs [--commands 3000] [--events 12000] [--json]
 //
-// The servers are the test servers of this project, in a process of their own, or those that
+// The servers are the test servers of this project, each in a process of its own, or those that
 // EVENT_STORE_URL, READ_STORE_URL and BROKER_URL name. Ratios count: no figure here says anything
 // about how fast another server is.
 //
 // 1. Commands by 32 writers over the EventStoreDB adapter, against the bare client that appends the
 //    same events by as many writers.
 // 2. Batches of a projection to MongoDB, against the bare driver that writes once for each event.
-// 3. event-relay and projection-service as processes, on a log that is there: events per second
-//    from the first to the last, both at the same time.
-import { fork, spawn } from 'node:child_process';
-import { randomUUID } from 'node:crypto';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
+// 3. event-relay and projection-service as processes: both at the same time catch up with events
+//    that were recorded while they stood still.
 import { parseArgs } from 'node:util';
 
 const require = createRequire(import.meta.url);
@@ -27,7 +19,7 @@ require('reflect-metadata');
 const dist = (path) => join(dirname(fileURLToPath(import.meta.url)), '../dist', path);
 const { values } = parseArgs({
   options: {
-    serve: { type: 'boolean', default: false },
+    serve: { type: 'string' },
     commands: { type: 'string', default: '3000' },
     events: { type: 'string', default: '12000' },
     json: { type: 'boolean', default: false },
@@ -38,14 +30,15 @@ const ROUNDS = 3;
 const BATCH_EVENTS = 500;
 const COLLECTION = { name: 'tickets', fields: { state: 'text' } };
 
-async function serve() {
-  const servers = require(dist('libs/test-servers/index.js'));
-  const [events, documents, messages] = await Promise.all([
-    servers.EventStoreDbTestServer.start(),
-    servers.MongoDbTestServer.start(),
-    servers.KafkaTestServer.start({ createsTopics: true }),
-  ]);
-  process.send({ eventStore: events.url, readStore: documents.url, broker: messages.url });
+const SERVERS = {
+  eventStore: ({ EventStoreDbTestServer }) => EventStoreDbTestServer.start(),
+  readStore: ({ MongoDbTestServer }) => MongoDbTestServer.start(),
+  broker: ({ KafkaTestServer }) => KafkaTestServer.start({ createsTopics: true }),
+};
+
+async function serve(kind) {
+  const { url } = await SERVERS[kind](require(dist('libs/test-servers/index.js')));
+  process.send(url);
   process.once('disconnect', () => process.exit(0));
 }
 
@@ -55,9 +48,14 @@ async function urlsOf() {
     const urls = { eventStore: EVENT_STORE_URL, readStore: READ_STORE_URL, broker: BROKER_URL };
     return { urls, end: () => undefined };
   }
-  const child = fork(fileURLToPath(import.meta.url), ['--serve']);
-  const urls = await new Promise((resolve) => child.once('message', resolve));
-  return { urls, end: () => child.disconnect() };
+  const urls = {};
+  const children = Object.keys(SERVERS).map((kind) => {
+    const child = fork(fileURLToPath(import.meta.url), ['--serve', kind]);
+    const told = new Promise((resolve) => child.once('message', resolve));
+    return { child, kind, told };
+  });
+  for (const { kind, told } of children) urls[kind] = await told;
+  return { urls, end: () => children.forEach(({ child }) => child.disconnect()) };
 }
 
 /** Runs the work for each item, so many at once; gives the seconds that it took. */
@@ -76,31 +74,19 @@ function median(numbers) {
   return [...numbers].sort((a, b) => a - b)[Math.floor(numbers.length / 2)];
 }
 
-async function commandsAgainstBareAppends({ eventStore: url }) {
+/** An engine on the store that registers incidents. */
+async function openDesk(eventStore) {
   const { Engine, MemoryBlobStore, newUuid7 } = require(dist('libs/engine/index.js'));
-  const { openEventStore } = require(dist('libs/event-store/index.js'));
   const { processes } = require(dist('libs/processes/index.js'));
-  const { EventStoreDBClient, NO_STREAM } = require('@eventstore/db-client');
-  const { RegisterIncident } = Object.fromEntries(
-    Object.entries(processes.find(({ name }) => name === 'incident').commands).map(
-      ([name, { type }]) => [name, type],
-    ),
-  );
-  const appended = [];
-  const store = await openEventStore(url);
-  const append = store.append.bind(store);
-  store.append = (request) => {
-    appended.push(request);
-    return append(request);
-  };
+  const incident = processes.find(({ name }) => name === 'incident');
+  const { type: RegisterIncident } = incident.commands.RegisterIncident;
   const engine = await Engine.open({
-    eventStore: store,
+    eventStore,
     readStore: { find: () => Promise.resolve({ items: [], nextCursor: null }) },
     processes,
     projections: [],
     blobs: new MemoryBlobStore(),
   });
-  const client = EventStoreDBClient.connectionString(url);
   const body = {
     title: 'Cannot print from terminal 7',
     description: 'The printer does not answer.',
@@ -118,6 +104,21 @@ async function commandsAgainstBareAppends({ eventStore: url }) {
       command: Object.assign(new RegisterIncident(), body),
       commandId: newUuid7(),
     });
+  return { engine, execute };
+}
+
+async function commandsAgainstBareAppends({ eventStore: url }) {
+  const { openEventStore } = require(dist('libs/event-store/index.js'));
+  const { EventStoreDBClient, NO_STREAM } = require('@eventstore/db-client');
+  const appended = [];
+  const store = await openEventStore(url);
+  const append = store.append.bind(store);
+  store.append = (request) => {
+    appended.push(request);
+    return append(request);
+  };
+  const { engine, execute } = await openDesk(store);
+  const client = EventStoreDBClient.connectionString(url);
   const bare = ({ events }) =>
     client.appendToStream(
       `bare-${randomUUID()}`,
@@ -219,7 +220,12 @@ function service(name, urls, dataDir) {
     });
     child.once('exit', () => reject(new Error(`${name} ended: ${output}`)));
   });
-  return { url, stop: () => child.kill('SIGTERM') };
+  return {
+    url,
+    pause: () => child.kill('SIGSTOP'),
+    resume: () => child.kill('SIGCONT'),
+    stop: () => child.kill('SIGTERM'),
+  };
 }
 
 /** The sum of a metric over its labels; undefined while there is none. */
@@ -229,44 +235,63 @@ async function metric(url, name) {
   return found.length === 0 ? undefined : Math.max(...found.map((each) => Number(each[1])));
 }
 
+/** Both stand still while the events are recorded: what is measured is how they catch up. */
 async function followers(urls) {
   const { openEventStore } = require(dist('libs/event-store/index.js'));
+  const { openReadStore } = require(dist('libs/read-store/index.js'));
+  const { readModels } = require(dist('libs/read-models/index.js'));
   const store = await openEventStore(urls.eventStore);
-  const { events } = await store.statistics();
-  await store.close();
+  const readStore = await openReadStore(urls.readStore);
   const dataDir = mkdtempSync(join(tmpdir(), 'ledgerdesk-bench-'));
   const relay = service('event-relay', urls, dataDir);
   const projections = service('projection-service', urls, dataDir);
+  const both = [relay, projections];
   try {
-    const [relayUrl, projectionsUrl] = await Promise.all([relay.url, projections.url]);
+    const [relayUrl] = await Promise.all([relay.url, projections.url]);
+    const published = () => metric(relayUrl, 'ledgerdesk_relay_published_total');
+    // What the service says of itself may be a second old.
+    const isLevel = async () => {
+      const head = await store.head();
+      const generations = await readStore.generations();
+      return readModels.every(({ name }) =>
+        generations.some((one) => one.live && one.projection === name && one.checkpoint >= head),
+      );
+    };
+    const before = (await store.statistics()).events;
+    await until(async () => (await published()) >= before && (await isLevel()));
+    both.forEach(({ pause }) => pause());
+    const { engine, execute } = await openDesk(store);
+    await timed(Array.from({ length: Number(values.events) / 2 }), execute);
+    await engine.close();
+    const events = (await store.statistics()).events - before;
     const startedAt = performance.now();
-    const relayed = follow(relayUrl, async () => {
-      return (await metric(relayUrl, 'ledgerdesk_relay_published_total')) >= events;
-    });
-    const folded = follow(projectionsUrl, async () => {
-      return (await metric(projectionsUrl, 'ledgerdesk_projection_lag_events')) === 0;
-    });
-    const seconds = async (done) => ((await done) - startedAt) / 1000;
-    const [relayS, foldS] = await Promise.all([seconds(relayed), seconds(folded)]);
+    both.forEach(({ resume }) => resume());
+    const seconds = async (isDone) => {
+      await until(isDone);
+      return (performance.now() - startedAt) / 1000;
+    };
+    const [relayS, foldS] = await Promise.all([
+      seconds(async () => (await published()) >= before + events),
+      seconds(isLevel),
+    ]);
     return {
       events,
       relayedEventsPerS: Math.round(events / relayS),
       foldedEventsPerS: Math.round(events / foldS),
     };
   } finally {
-    relay.stop();
-    projections.stop();
+    both.forEach(({ stop }) => stop());
+    await Promise.all([store.close(), readStore.close()]);
     rmSync(dataDir, { recursive: true, force: true });
   }
 }
 
-async function follow(url, isDone) {
+async function until(isDone) {
   while (!(await isDone())) await delay(20);
-  return performance.now();
 }
 
 if (values.serve) {
-  await serve();
+  await serve(values.serve);
 } else {
   const { urls, end } = await urlsOf();
   const result = {};

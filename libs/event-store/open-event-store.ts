@@ -1,6 +1,6 @@
 import { LedgerdeskError } from '@ledgerdesk/kernel';
 import type { EventStore } from './event-store.port';
-import { EventStoreDbEventStore } from './eventstoredb/eventstoredb.adapter';
+import type { OpenOptions } from './eventstoredb/eventstoredb.adapter';
 import { MemoryEventStore } from './memory/memory.adapter';
 import { SqliteEventStore } from './sqlite/sqlite.adapter';
 
@@ -16,9 +16,15 @@ interface Scheme {
 
 const eventStoreDb: Scheme = {
   example: 'esdb://<host>:<port>',
-  open: (_, url) => EventStoreDbEventStore.open({ url }),
-  openForReading: (_, url) => EventStoreDbEventStore.open({ url, isReadOnly: true }),
+  open: (_, url) => openEventStoreDb({ url }),
+  openForReading: (_, url) => openEventStoreDb({ url, isReadOnly: true }),
 };
+
+// Its client takes ten megabytes and a while to load: who stores in files does not wait for it.
+async function openEventStoreDb(options: OpenOptions): Promise<EventStore> {
+  const { EventStoreDbEventStore } = await import('./eventstoredb/eventstoredb.adapter');
+  return EventStoreDbEventStore.open(options);
+}
 
 const SCHEMES: Readonly<Record<string, Scheme>> = {
   memory: { example: 'memory:', open: async () => new MemoryEventStore() },

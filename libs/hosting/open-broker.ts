@@ -27,13 +27,13 @@ import { version } from './version';
  *
  * @throws LedgerdeskError `invalid.broker-url`
  */
-export function openBroker(
+export async function openBroker(
   { brokerUrl }: EngineConfiguration,
   { name }: ServiceRole,
   resources: Resources,
-): MessageBroker | undefined {
+): Promise<MessageBroker | undefined> {
   if (brokerUrl === undefined) return undefined;
-  return resources.own(openMessageBroker(brokerUrl, { clientId: `ledgerdesk-${name}` }));
+  return resources.own(await openMessageBroker(brokerUrl, { clientId: `ledgerdesk-${name}` }));
 }
 
 /**

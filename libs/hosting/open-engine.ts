@@ -85,7 +85,7 @@ export async function openEngine(setting: EngineSetting): Promise<OpenedEngine> 
     resources.own({ close: () => stopOnceOpen(opening) });
     // Loading Nest blocks this thread for a while: the projection thread starts meanwhile.
     const [projections, http] = await Promise.all([opening, import('@ledgerdesk/http')]);
-    const broker = openBroker(configuration, role, resources);
+    const broker = await openBroker(configuration, role, resources);
     const engine = resources.own(
       await Engine.open({
         eventStore: tracedEventStore(stores.eventStore, tracing),

@@ -1,4 +1,4 @@
-import { KafkaMessageBroker, type KafkaMessageBrokerOptions } from './kafka/kafka.adapter';
+import type { KafkaMessageBrokerOptions } from './kafka/kafka.adapter';
 import { MemoryMessageBroker } from './memory/memory.adapter';
 import type { MessageBroker } from './message-broker.port';
 
@@ -8,11 +8,13 @@ import type { MessageBroker } from './message-broker.port';
  *
  * @throws LedgerdeskError `invalid.broker-url`
  */
-export function openMessageBroker(
+export async function openMessageBroker(
   url: string,
   options: KafkaMessageBrokerOptions = {},
-): MessageBroker {
-  return url === 'memory:'
-    ? new MemoryMessageBroker(options.limits && { limits: options.limits })
-    : new KafkaMessageBroker(url, options);
+): Promise<MessageBroker> {
+  if (url === 'memory:') {
+    return new MemoryMessageBroker(options.limits && { limits: options.limits });
+  }
+  const { KafkaMessageBroker } = await import('./kafka/kafka.adapter');
+  return new KafkaMessageBroker(url, options);
 }

@@ -12,8 +12,10 @@ import { BATCH_EVENTS_MAX, isIncurable, type ProjectionRunner } from './projecti
 
 /** Projections whose checkpoints lie closer than this follow the log together. */
 const TOGETHER_WITHIN = 10_000n;
-/** Projections of a group that are stored at the same time. */
-const WRITES_AT_ONCE = 16;
+/** With so many events before it, a group does not rest. */
+const FAR_BEHIND = 500n;
+/** Projections of a group that are opened or stored at the same time. */
+const AT_ONCE = 16;
 
 /** What a group tells its host. */
 interface GroupEvents {
@@ -109,9 +111,7 @@ export class ProjectionGroup {
   /** Opens the generations and gives the position to begin behind. */
   private async begin(): Promise<bigint> {
     this.lastProgressMs = this.options.nowMs();
-    for (const runner of [...this.runners]) {
-      await this.guard(runner, () => runner.open(this.options.eventStore));
-    }
+    await this.each((runner) => runner.open(this.options.eventStore));
     this.assertAnyLeft();
     this.runners.sort((a, b) => Number(b.checkpoint - a.checkpoint));
     const foremost = this.runners[0]?.checkpoint ?? 0n;
@@ -142,41 +142,48 @@ export class ProjectionGroup {
       startedMs,
     });
     if (!this.isSettled()) await this.approach(await this.options.eventStore.head());
-    // No rest before the log's end is near; a full batch says that more is waiting.
-    if (this.isSettled() && events.length < BATCH_EVENTS_MAX) {
+    if (this.isSettled() && !(await this.isFarBehind(events))) {
       await pacing.rest(signal, events.length);
     }
   }
 
-  /** Projections do not wait for each other's requests where the read store is another process. */
+  /** No rest before the log's end is near. */
+  private async isFarBehind(events: readonly StoredEvent[]): Promise<boolean> {
+    if (events.length >= BATCH_EVENTS_MAX) return true;
+    const { eventStore } = this.options;
+    const position = events.at(-1)?.position ?? 0n;
+    return eventsBetween(eventStore, position, await eventStore.head()) >= FAR_BEHIND;
+  }
+
   private async store(batch: LogBatch): Promise<void> {
-    const waiting = [...this.runners].values();
-    const writers = Array.from({ length: WRITES_AT_ONCE }, async () => {
-      for (const runner of waiting) {
-        await this.guard(runner, async () => {
-          await runner.write(batch);
-          this.announce(runner);
-        });
-      }
+    await this.each(async (runner) => {
+      await runner.write(batch);
+      this.announce(runner);
     });
-    // Waits for all of them, so that nothing is written behind a failure.
-    await Promise.allSettled(writers);
-    await Promise.all(writers);
     this.lastProgressMs = this.options.nowMs();
     this.assertAnyLeft();
   }
 
   private async approach(head: bigint): Promise<void> {
     if (this.isSettled()) return;
-    for (const runner of [...this.runners]) {
-      if (runner.state === 'live') continue;
-      await this.guard(runner, async () => {
-        await runner.approach(head, () => this.options.eventStore.head());
-        this.announce(runner);
-      });
-    }
+    await this.each(async (runner) => {
+      if (runner.state === 'live') return;
+      await runner.approach(head, () => this.options.eventStore.head());
+      this.announce(runner);
+    });
     this.assertAnyLeft();
     if (this.isSettled()) this.options.events.settled();
+  }
+
+  /** Projections do not wait for each other's requests where the read store is another process. */
+  private async each(step: (runner: ProjectionRunner) => Promise<void>): Promise<void> {
+    const waiting = [...this.runners].values();
+    const stepping = Array.from({ length: AT_ONCE }, async () => {
+      for (const runner of waiting) await this.guard(runner, () => step(runner));
+    });
+    // Waits for all of them, so that nothing is written behind a failure.
+    await Promise.allSettled(stepping);
+    await Promise.all(stepping);
   }
 
   /** A projection that cannot go on leaves the group; the others do not wait for it. */

@@ -41,7 +41,7 @@ describe.each(['memory', 'kafka'])('MessagingServer over %s', (kind) => {
 
   beforeAll(async () => {
     server = kind === 'kafka' ? await KafkaTestServer.start() : undefined;
-    broker = openMessageBroker(server?.url ?? 'memory:', { fetchWaitMs: 50 });
+    broker = await openMessageBroker(server?.url ?? 'memory:', { fetchWaitMs: 50 });
     await broker.ensureTopics(['orders', 'dead'].map((name) => ({ name, partitions: 1 })));
   });
 

@@ -33,7 +33,7 @@ beforeAll(async () => {
   engine = await startEngineUnderTest({}, { environment: { BROKER_URL: server.url } });
   await engine.post(INCIDENTS, { body: incident('first'), headers: { 'x-actor': 'ada' } });
   await until(() => server.endOffset(COMMANDS, 0) === 0n);
-  outside = openMessageBroker(server.url, { fetchWaitMs: 50 });
+  outside = await openMessageBroker(server.url, { fetchWaitMs: 50 });
   const read = (topic: string, into: unknown[]): void => {
     outside.consume({
       group: `spec.${topic}`,

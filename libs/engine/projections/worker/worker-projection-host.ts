@@ -17,7 +17,7 @@ const STOP_TIMEOUT_MS = 10_000;
  * What V8 would let grow to 48 MB while the thread starts, and keep for ever. A batch leaves little
  * behind: folding takes as long with less.
  */
-const YOUNG_GENERATION_MB = 12;
+const YOUNG_GENERATION_MB = 6;
 /** A thread that ran for so long had a good start: the next back-off begins anew. */
 const HEALTHY_AFTER_MS = 60_000;
 

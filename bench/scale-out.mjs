@@ -12,6 +12,14 @@
 // 2. Batches of a projection to MongoDB, against the bare driver that writes once for each event.
 // 3. event-relay and projection-service as processes: both at the same time catch up with events
 //    that were recorded while they stood still.
+import { fork, spawn } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 
 const require = createRequire(import.meta.url);

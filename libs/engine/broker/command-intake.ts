@@ -43,7 +43,7 @@ export class BrokerCommandIntake {
     const command = settledCommandOf(process, message, this.originOf(incoming, message), tenant);
     const { correlationId, commandId } = command;
     await tracing.within(
-      {
+      () => ({
         name: `${incoming.topic} process`,
         kind: 'consumer',
         attributes: {
@@ -52,7 +52,7 @@ export class BrokerCommandIntake {
           'ledgerdesk.command': command.command,
         },
         follows: { correlationId, commandId },
-      },
+      }),
       async () => {
         try {
           const outcome = await this.options.commands.execute(this.requestOf(command, message));

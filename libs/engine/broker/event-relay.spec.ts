@@ -123,7 +123,7 @@ describe('EventRelay', () => {
     await desk.add(id, 5, { commandId: 'add-5', correlationId: 'a'.repeat(32) });
     const recorded: TracedWork[] = [];
     const checkpoint = new RelayCheckpoint(eventStore, readStore);
-    const tracing: Tracing = { ...noTracing, record: (work) => void recorded.push(work) };
+    const tracing: Tracing = { ...noTracing, record: (work) => void recorded.push(work()) };
     const relay = new EventRelay({ ...parts(broker), checkpoint, tracing });
     started.push(relay);
     relay.start();

@@ -128,7 +128,7 @@ export class EventRelay {
     const messages = recorded.map((event) => this.messageOf(event));
     await broker.publish(messages);
     for (const [index, event] of recorded.entries()) {
-      tracing.record(publishingOf(event, messages[index]?.topic ?? ''), startedMs);
+      tracing.record(() => publishingOf(event, messages[index]?.topic ?? ''), startedMs);
     }
     this.published += events.length;
     this.unstored += events.length;

@@ -42,7 +42,10 @@ export class CommandPipeline {
    * ticket is in the cache.
    */
   execute(request: CommandRequest): Promise<CommandOutcome> {
-    return this.parts.tracing.within(workOf(request), () => this.carryOut(request));
+    return this.parts.tracing.within(
+      () => workOf(request),
+      () => this.carryOut(request),
+    );
   }
 
   private async carryOut(request: CommandRequest): Promise<CommandOutcome> {

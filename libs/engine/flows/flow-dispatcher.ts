@@ -150,7 +150,10 @@ export class FlowDispatcher {
     try {
       const { dispatch, tracing = noTracing } = this.options;
       const request = requestOf(address.flow, command);
-      receipt = await tracing.within(sendingOf(instance, command), () => dispatch.send(request));
+      receipt = await tracing.within(
+        () => sendingOf(instance, command),
+        () => dispatch.send(request),
+      );
     } catch (error) {
       return this.takeRefusal(address, command, error, attempts);
     }

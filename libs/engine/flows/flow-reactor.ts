@@ -71,7 +71,7 @@ export class FlowReactor {
       instances.alone(stream, () => this.reactAlone(address, causes));
     // One append may answer several commands: each one's trace shows it.
     return causes.reduce(
-      (work, cause) => () => tracing.within(reactionOf(address, stream, cause), work),
+      (work, cause) => () => tracing.within(() => reactionOf(address, stream, cause), work),
       react,
     )();
   }

@@ -25,10 +25,13 @@ export interface TracedWork {
  * its correlation id and command id say to which trace and to which piece of work it belongs.
  */
 export interface Tracing {
-  /** Runs the work and records how long it took and whether it failed. */
-  within<T>(work: TracedWork, task: () => Promise<T>): Promise<T>;
+  /**
+   * Runs the task and records how long it took and whether it failed. What the work is, is asked
+   * for only where it is recorded.
+   */
+  within<T>(work: () => TracedWork, task: () => Promise<T>): Promise<T>;
   /** Records work that was done already; times in milliseconds since 1970. */
-  record(work: TracedWork, startedMs: number): void;
+  record(work: () => TracedWork, startedMs: number): void;
 }
 
 /** Records nothing. */

@@ -69,7 +69,10 @@ describe('a trace', () => {
         traceparent: { traceId: TRACE, spanId: '00f067aa0ba902b7' },
       },
     } as const;
-    await tracing.within(work, () => desk.add(id, 1, request));
+    await tracing.within(
+      () => work,
+      () => desk.add(id, 1, request),
+    );
     const accepted = async (): Promise<number | undefined> =>
       (await engine.flows?.metrics())?.commandsAccepted;
     while ((await accepted()) !== 1) await nextTurn();
@@ -104,7 +107,7 @@ describe('a trace', () => {
   it('is told by an event alone: no context is stored in it', async () => {
     const envelope = { correlationId: 'order 7', commandId: 'c-1' };
     await tracing.within(
-      { name: 'command', kind: 'internal', attributes: {}, command: envelope },
+      () => ({ name: 'command', kind: 'internal', attributes: {}, command: envelope }),
       () => Promise.resolve(),
     );
     const [span] = await finishedSpans();
@@ -114,8 +117,9 @@ describe('a trace', () => {
   });
 
   it('says what failed, and leaves the failure as it is', async () => {
-    const failing = tracing.within({ name: 'append', kind: 'client', attributes: {} }, () =>
-      Promise.reject(new Error('the disk is full')),
+    const failing = tracing.within(
+      () => ({ name: 'append', kind: 'client', attributes: {} }),
+      () => Promise.reject(new Error('the disk is full')),
     );
     await expect(failing).rejects.toThrow('the disk is full');
     const [span] = await finishedSpans();

@@ -57,8 +57,8 @@ export function tracingTo(service: string, exporter: SpanExporter): OpenTelemetr
   });
   const spans = new SpanSource(provider.getTracer('ledgerdesk'), ids);
   return {
-    within: (work, task) => spans.within(work, task),
-    record: (work, startedMs) => spans.start(work, startedMs).end(),
+    within: (work, task) => spans.within(work(), task),
+    record: (work, startedMs) => spans.start(work(), startedMs).end(),
     close: () => provider.shutdown().catch(() => undefined),
   };
 }

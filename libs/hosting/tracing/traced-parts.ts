@@ -1,11 +1,15 @@
-import type { FoldedBatch, Tracing } from '@ledgerdesk/engine';
+import { noTracing, type FoldedBatch, type TracedWork, type Tracing } from '@ledgerdesk/engine';
 import type { AppendRequest, EventStore } from '@ledgerdesk/event-store';
 import { parseSealedEvent } from '@ledgerdesk/kernel';
 
 /** The same store, whose appends show in the trace of the command that they are part of. */
 export function tracedEventStore(store: EventStore, tracing: Tracing): EventStore {
+  if (tracing === noTracing) return store;
   const append: EventStore['append'] = (request) =>
-    tracing.within(appendWork(request), () => store.append(request));
+    tracing.within(
+      () => appendWork(request),
+      () => store.append(request),
+    );
   return new Proxy(store, {
     get: (target, name) => {
       if (name === 'append') return append;
@@ -21,7 +25,7 @@ export function recordFolding(tracing: Tracing, batch: FoldedBatch): void {
   for (const row of events) {
     const { correlationId, commandId, type } = parseSealedEvent(row);
     tracing.record(
-      {
+      () => ({
         name: `project ${type}`,
         kind: 'consumer',
         attributes: {
@@ -29,13 +33,13 @@ export function recordFolding(tracing: Tracing, batch: FoldedBatch): void {
           'ledgerdesk.position': String(row.position),
         },
         follows: { correlationId, commandId },
-      },
+      }),
       startedMs,
     );
   }
 }
 
-function appendWork({ stream, events }: AppendRequest): Parameters<Tracing['within']>[0] {
+function appendWork({ stream, events }: AppendRequest): TracedWork {
   return {
     name: 'append',
     kind: 'client',

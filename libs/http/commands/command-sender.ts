@@ -39,8 +39,9 @@ export class CommandSender {
   async send(incoming: IncomingCommand): Promise<CommandAnswer> {
     this.watch.assertKeepsUp();
     const request = this.requestOf(incoming);
-    const outcome = await this.settings.tracing.within(workOf(incoming, request), () =>
-      this.dispatch(request),
+    const outcome = await this.settings.tracing.within(
+      () => workOf(incoming, request),
+      () => this.dispatch(request),
     );
     return commandAnswerOf(outcome, request.commandId);
   }

@@ -42,10 +42,10 @@ export function installBodyParser(fastify: FastifyInstance, limits: HttpLimits):
         request.body = body;
         done();
       },
-      (error: Error) => {
+      (error: unknown) => {
         // The client may be sending still.
         void reply.header('connection', 'close');
-        done(error);
+        done(error as Error);
       },
     );
   });

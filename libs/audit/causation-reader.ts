@@ -3,8 +3,6 @@ import {
   CAUSATION,
   ticketStreamPrefix,
   type EventRegistry,
-  type Origin,
-  type ReadDocument,
 } from '@ledgerdesk/kernel';
 import type { ReadStoreReader } from '@ledgerdesk/read-store';
 import type { CausalEvent, CausationReader } from './why';
@@ -22,8 +20,8 @@ const LIMIT_MAX = 1_000;
 const UUID_LENGTH = 36;
 
 /**
- * Looks causes and effects up in the read model `causation`, and first causes in the log. For one
- * question: what it has looked up, it keeps.
+ * Looks up in the read model `causation` where causes and effects stand, and reads them from the log.
+ * For one question: what it has looked up, it keeps.
  */
 export function causationReader({
   readStore,
@@ -49,29 +47,37 @@ export function causationReader({
     }
     return undefined;
   };
+  const effectsOf = async (id: string, limit: number): Promise<readonly Position[]> => {
+    const { items } = await readStore.find(CAUSATION, CAUSATION, {
+      filter: { causationId: id },
+      sort: { field: 'order', direction: 'ascending' },
+      limit: Math.min(limit, LIMIT_MAX),
+    });
+    return items.map(({ document }) => document as unknown as Position);
+  };
   return {
     at,
     find: async (id) => {
       const document = await readStore.get(CAUSATION, CAUSATION, id);
-      if (document !== undefined) return eventOf(id, document, numbers);
+      if (document !== undefined) return at(BigInt((document as unknown as Position).position));
       // A first cause has no document, but the decision that followed says where it stands.
-      const { items } = await readStore.find(CAUSATION, CAUSATION, {
-        filter: { causationId: id, causePosition: { $exists: true } },
-        limit: 1,
-      });
-      const position = items[0]?.document['causePosition'];
-      const event = typeof position === 'string' ? await at(BigInt(position)) : undefined;
-      return event?.id === id ? event : undefined;
+      const effects = await effectsOf(id, LIMIT_MAX);
+      const position = effects.find(({ causePosition }) => causePosition !== undefined);
+      const event = position?.causePosition && (await at(BigInt(position.causePosition)));
+      return event && event.id === id ? event : undefined;
     },
     causedBy: async (id, limit) => {
-      const { items } = await readStore.find(CAUSATION, CAUSATION, {
-        filter: { causationId: id },
-        sort: { field: 'order', direction: 'ascending' },
-        limit: Math.min(limit, LIMIT_MAX),
-      });
-      return Promise.all(items.map((item) => eventOf(item.id, item.document, numbers)));
+      const effects = await effectsOf(id, limit);
+      const events = await Promise.all(effects.map(({ position }) => at(BigInt(position))));
+      return events.filter((event) => event !== undefined);
     },
   };
+}
+
+/** Where an event stands, and its cause where that is known. */
+interface Position {
+  readonly position: string;
+  readonly causePosition?: string;
 }
 
 type NumberLookUp = (stream: string) => Promise<string | null>;
@@ -94,26 +100,5 @@ function numberLookUp(
     const number = known.get(stream) ?? lookUp(stream);
     known.set(stream, number);
     return number;
-  };
-}
-
-async function eventOf(
-  id: string,
-  document: ReadDocument,
-  numbers: NumberLookUp,
-): Promise<CausalEvent> {
-  const text = (name: string): string => document[name] as string;
-  return {
-    id,
-    position: BigInt(text('position')),
-    stream: text('stream'),
-    revision: BigInt(text('revision')),
-    type: text('type'),
-    number: await numbers(text('stream')),
-    causationId: text('causationId'),
-    correlationId: text('correlationId'),
-    actor: text('actor'),
-    origin: document['origin'] as unknown as Origin,
-    occurredAt: text('occurredAt'),
   };
 }

@@ -2,39 +2,28 @@ import { CAUSATION, type Projection } from '@ledgerdesk/kernel';
 
 /**
  * One document for each event that another event caused, found by its cause: what flows and timers
- * did, not what people did, so that it grows with their work alone. `causePosition` says where the
- * cause stands, where the event itself tells.
+ * did, not what people did, so that it grows with their work alone. It says where the event stands
+ * and no more: there is one for each event of a flow, and the log tells the rest. `causePosition`
+ * says where the cause stands, where the event itself tells.
  */
 export function causationProjection(streamPrefixes: readonly string[]): Projection {
   return {
     name: CAUSATION,
-    version: 2,
+    version: 3,
     streamPrefixes,
     documents: {
       name: CAUSATION,
-      fields: {
-        causationId: 'text',
-        correlationId: 'text',
-        causePosition: 'text',
-        order: 'number',
-      },
+      fields: { causationId: 'text', order: 'number' },
       compoundIndexes: [['causationId', 'order']],
     },
     keyOf: ({ id, causationId }) => (causationId === null ? undefined : id),
-    fold: (_, event) => {
-      const causePosition = event.data['causePosition'];
+    fold: (_, { position, causationId, data }) => {
+      const { causePosition } = data;
       return {
-        position: event.position.toString(),
-        order: Number(event.position),
-        stream: event.stream,
-        revision: event.revision.toString(),
-        type: event.type,
-        causationId: event.causationId,
-        correlationId: event.correlationId,
-        causePosition: typeof causePosition === 'string' ? causePosition : null,
-        actor: event.actor,
-        origin: { ...event.origin },
-        occurredAt: event.occurredAt,
+        position: position.toString(),
+        order: Number(position),
+        causationId,
+        ...(typeof causePosition === 'string' && { causePosition }),
       };
     },
   };

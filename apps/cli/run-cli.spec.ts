@@ -271,18 +271,18 @@ describe('projections', () => {
   it('are listed with how far they have come, and rebuilt one by one', async () => {
     const states = async (): Promise<unknown> =>
       ((await json('projections', 'list'))['projections'] as Record<string, unknown>[])
-        .filter(({ name }) => name === 'incident-list' || name === 'incident-kpis')
+        .filter(({ name }) => name === 'incident-list' || name === 'incident-figures')
         .map(({ name, state, generation }) => [name, state, generation]);
     expect(await states()).toEqual([
       ['incident-list', 'absent', null],
-      ['incident-kpis', 'absent', null],
+      ['incident-figures', 'absent', null],
     ]);
     await run(['list']);
     const report = await json('projections', 'rebuild', 'incident-list');
     expect(report).toMatchObject({ events: 188, parked: 0, isPromoted: true, generation: 2 });
     expect(await states()).toEqual([
       ['incident-list', 'level', 2],
-      ['incident-kpis', 'absent', null],
+      ['incident-figures', 'absent', null],
     ]);
   });
 });

@@ -18,10 +18,9 @@ export { factsKeeper, type FactsKeeper, type FactsMemory, type TicketView } from
 export { readModelsOf } from './read-models-of';
 export { ticketBoard, type Board, type BoardColumn } from './ticket-board/ticket-board.query';
 export {
-  ticketCountersProjection,
-  counterNames,
-  type CounterNames,
-} from './ticket-counters/ticket-counters.projection';
+  ticketFiguresName,
+  ticketFiguresProjection,
+} from './ticket-figures/ticket-figures.projection';
 export {
   ticketCounters,
   ticketStatistics,
@@ -33,13 +32,7 @@ export {
   type TicketStatistics,
 } from './ticket-counters/ticket-counters.query';
 export type { Backlog } from './ticket-kpis/backlog';
-export {
-  kpiNames,
-  ticketKpisProjection,
-  type KpiCount,
-  type KpiNames,
-  type KpiOptions,
-} from './ticket-kpis/ticket-kpis.projection';
+export type { KpiCount, KpiOptions } from './ticket-kpis/ticket-kpis.aggregates';
 export {
   KPI_DAYS_MAX,
   ticketKpis,
@@ -59,10 +52,6 @@ export {
   type TicketListPage,
   type TicketListQuery,
 } from './ticket-list/ticket-list.query';
-export {
-  ticketWorkloadName,
-  ticketWorkloadProjection,
-} from './ticket-workload/ticket-workload.projection';
 export {
   ticketWorkload,
   type Workload,
@@ -125,7 +114,7 @@ export const flowReadModels: readonly Projection[] = [
 const keepers = processes.map((process) => factsKeeper(process));
 
 /**
- * The read models of all processes (`incident-list`, `incident-counters`, …), those over several
+ * The read models of all processes (`incident-list`, `incident-figures`, …), those over several
  * of them (`work`, `change-calendar`, …) and those of flows.
  */
 export const readModels: readonly Projection[] = [

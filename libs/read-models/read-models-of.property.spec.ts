@@ -57,6 +57,6 @@ describe('each read model', () => {
 
   it('has a name and a version of its own', () => {
     const names = readModelsOf(requestProcess).map(({ name }) => name);
-    expect(names).toEqual(['request-list', 'request-counters', 'request-workload', 'request-kpis']);
+    expect(names).toEqual(['request-list', 'request-figures']);
   });
 });

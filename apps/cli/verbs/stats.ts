@@ -1,5 +1,5 @@
 import { processes } from '@ledgerdesk/processes';
-import { counterNames, ticketStatistics, type TicketStatistics } from '@ledgerdesk/read-models';
+import { ticketFiguresName, ticketStatistics, type TicketStatistics } from '@ledgerdesk/read-models';
 import { EXIT } from '../exit-codes';
 import { toTable } from '../output';
 import { withReadStores } from '../stores';
@@ -10,7 +10,7 @@ import { answer, type VerbContext } from '../verb';
 export async function stats(context: VerbContext): Promise<number> {
   const { location, io } = context;
   await withReadStores(location, async (stores) => {
-    const names = processes.map((process) => counterNames(process).projection);
+    const names = processes.map(ticketFiguresName);
     await bringUpToDate(stores, names, location, io);
     const { events, streamsByCategory } = await stores.eventStore.statistics();
     const tickets = new Map<string, TicketStatistics>();

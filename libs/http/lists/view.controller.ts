@@ -1,14 +1,12 @@
 import { Controller, Get, Inject, Req, Res, type Type } from '@nestjs/common';
 import type { ProcessDefinition } from '@ledgerdesk/kernel';
 import {
-  counterNames,
-  kpiNames,
   ticketBoard,
   ticketCounters,
+  ticketFiguresName,
   ticketKpis,
   ticketListName,
   ticketWorkload,
-  ticketWorkloadName,
 } from '@ledgerdesk/read-models';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { collectionPath } from '../commands/command-route';
@@ -29,9 +27,7 @@ const DAY_MS = 86_400_000;
  */
 export function viewControllerOf(process: ProcessDefinition): Type {
   const list = ticketListName(process);
-  const counters = counterNames(process).projection;
-  const workload = ticketWorkloadName(process);
-  const kpis = kpiNames(process).projection;
+  const figures = ticketFiguresName(process);
 
   @Controller(collectionPath(process))
   class ViewController {
@@ -41,7 +37,7 @@ export function viewControllerOf(process: ProcessDefinition): Type {
     async board(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
       const query = new QueryParameters(request).allowOnly('cards', ...WAIT);
       const cards = query.integer('cards', 1, CARDS_MAX);
-      await this.wait([list, counters], query);
+      await this.wait([list, figures], query);
       const options = cards === undefined ? {} : { cards };
       sendJson(reply, await ticketBoard(this.settings.engine.readStore, process, options));
     }
@@ -49,7 +45,7 @@ export function viewControllerOf(process: ProcessDefinition): Type {
     @Get('counters')
     async counters(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
       const query = new QueryParameters(request).allowOnly(...WAIT);
-      await this.wait([counters], query);
+      await this.wait([figures], query);
       sendJson(reply, await ticketCounters(this.settings.engine.readStore, process));
     }
 
@@ -58,7 +54,7 @@ export function viewControllerOf(process: ProcessDefinition): Type {
       const query = new QueryParameters(request).allowOnly('limit', 'cursor', ...WAIT);
       const limit = query.integer('limit', 1, PAGE_MAX);
       const cursor = query.text('cursor');
-      await this.wait([workload], query);
+      await this.wait([figures], query);
       const page = await ticketWorkload(this.settings.engine.readStore, process, {
         ...(limit !== undefined && { limit }),
         ...(cursor !== undefined && { cursor }),
@@ -72,7 +68,7 @@ export function viewControllerOf(process: ProcessDefinition): Type {
       const { engine } = this.settings;
       const to = query.text('to') ?? dayOf(engine.clock.now());
       const from = query.text('from') ?? daysBefore(to, KPI_DAYS_DEFAULT - 1);
-      await this.wait([kpis], query);
+      await this.wait([figures], query);
       sendJson(reply, await ticketKpis(engine.readStore, process, { from, to }));
     }
 

@@ -1,6 +1,7 @@
 import type { ProcessDefinition, ReadDocument, StateCategory } from '@ledgerdesk/kernel';
 import { amountOf, type DocumentReader, type Positioned } from '../document-reader';
-import { counterNames, valueId } from '../ticket-counters/ticket-counters.projection';
+import { counterNames, valueId } from '../ticket-counters/ticket-counters.aggregates';
+import { ticketFiguresName } from '../ticket-figures/ticket-figures.projection';
 import { ticketListName } from '../ticket-list/ticket-list.projection';
 import { listTickets } from '../ticket-list/ticket-list.query';
 
@@ -31,14 +32,15 @@ export async function ticketBoard(
   process: Pick<ProcessDefinition, 'name' | 'lifecycle'>,
   { cards = CARDS_DEFAULT }: { readonly cards?: number } = {},
 ): Promise<Board> {
+  const figures = ticketFiguresName(process);
   const counters = counterNames(process);
   const reached = [
-    await reader.checkpoint(counters.projection),
+    await reader.checkpoint(figures),
     await reader.checkpoint(ticketListName(process)),
   ];
   const columns: BoardColumn[] = [];
   for (const [state, { title, category }] of Object.entries(process.lifecycle.states)) {
-    const count = await reader.get(counters.projection, counters.byState, valueId(state));
+    const count = await reader.get(figures, counters.byState, valueId(state));
     const page = await listTickets(reader, process, {
       filter: { state },
       sort: { field: 'priority', direction: 'ascending' },

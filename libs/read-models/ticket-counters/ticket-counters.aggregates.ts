@@ -1,14 +1,5 @@
-import {
-  ticketStreamPrefix,
-  type Aggregate,
-  type Contribution,
-  type ProcessDefinition,
-  type ProcessState,
-  type Projection,
-} from '@ledgerdesk/kernel';
-import { ticketIdOf, type FactsKeeper, type FactsMemory, type TicketView } from '../ticket-facts';
-
-const VERSION = 1;
+import type { Aggregate, Contribution, ProcessDefinition, ReadDocument } from '@ledgerdesk/kernel';
+import type { TicketView } from '../ticket-facts';
 
 /** Id of the document for tickets that have no group, priority or state. */
 const NONE = 'none';
@@ -16,22 +7,19 @@ const NONE = 'none';
 export const ALL = 'all';
 
 export interface CounterNames {
-  readonly projection: string;
   readonly totals: string;
   readonly byState: string;
   readonly byGroup: string;
   readonly byPriority: string;
 }
 
-/** Where the counters of a process are kept. */
+/** The collections of the counters of a process. */
 export function counterNames({ name }: Pick<ProcessDefinition, 'name'>): CounterNames {
-  const projection = `${name}-counters`;
   return {
-    projection,
-    totals: `${projection}-totals`,
-    byState: `${projection}-by-state`,
-    byGroup: `${projection}-by-group`,
-    byPriority: `${projection}-by-priority`,
+    totals: `${name}-counters-totals`,
+    byState: `${name}-counters-by-state`,
+    byGroup: `${name}-counters-by-group`,
+    byPriority: `${name}-counters-by-priority`,
   };
 }
 
@@ -50,47 +38,24 @@ export function unfinishedWithPriority(priority: number | null): string {
  * with the open ones of each group by priority; how many were reopened and reassigned, and how
  * often.
  */
-export function ticketCountersProjection<State extends ProcessState>(
-  keeper: FactsKeeper<State>,
-): Projection {
-  const { process } = keeper;
-  const memory = keeper.openMemory();
+export function counterAggregates(
+  process: Pick<ProcessDefinition, 'name'>,
+  viewOf: (document: ReadDocument) => TicketView,
+): readonly Aggregate[] {
   const names = counterNames(process);
   const sum = (
     collection: Aggregate['collection'],
     contribution: (ticket: TicketView) => Contribution,
   ): Aggregate => ({
     collection,
-    contributions: (document) => [contribution(memory.view(document))],
+    contributions: (document) => [contribution(viewOf(document))],
   });
-  return {
-    name: names.projection,
-    version: VERSION,
-    streamPrefixes: [ticketStreamPrefix(process.name)],
-    documents: { name: `${names.projection}-tickets`, fields: {} },
-    keyOf: (event) => ticketIdOf(process, event.stream),
-    fold: factsFold(keeper, memory),
-    aggregates: [
-      sum({ name: names.totals, fields: {} }, totals),
-      sum({ name: names.byState, fields: { state: 'text' } }, byState),
-      sum({ name: names.byGroup, fields: { assignmentGroup: 'text' } }, byGroup),
-      sum({ name: names.byPriority, fields: { priority: 'number' } }, byPriority),
-    ],
-  };
-}
-
-/** A fold that keeps nothing but the facts: enough where only sums are asked for. */
-export function factsFold<State extends ProcessState>(
-  keeper: FactsKeeper<State>,
-  memory: FactsMemory<State>,
-): Projection['fold'] {
-  return (document, event) => {
-    const id = ticketIdOf(keeper.process, event.stream);
-    const before = memory.of(id, document);
-    const facts = keeper.evolve(before, event);
-    if (facts === before && document !== undefined) return document;
-    return memory.keep(id, facts, (kept) => ({ facts: kept }));
-  };
+  return [
+    sum({ name: names.totals, fields: {} }, totals),
+    sum({ name: names.byState, fields: { state: 'text' } }, byState),
+    sum({ name: names.byGroup, fields: { assignmentGroup: 'text' } }, byGroup),
+    sum({ name: names.byPriority, fields: { priority: 'number' } }, byPriority),
+  ];
 }
 
 function totals({ reopenCount, reassignmentCount, category }: TicketView): Contribution {

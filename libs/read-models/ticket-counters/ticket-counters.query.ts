@@ -7,7 +7,8 @@ import {
   type DocumentReader,
   type Positioned,
 } from '../document-reader';
-import { ALL, counterNames, unfinishedWithPriority } from './ticket-counters.projection';
+import { ticketFiguresName } from '../ticket-figures/ticket-figures.projection';
+import { ALL, counterNames, unfinishedWithPriority } from './ticket-counters.aggregates';
 
 export interface CategoryCounts {
   readonly tickets: number;
@@ -59,11 +60,12 @@ export function ticketCounters(
   reader: DocumentReader,
   process: Pick<ProcessDefinition, 'name'>,
 ): Promise<TicketCounters> {
+  const figures = ticketFiguresName(process);
   const names = counterNames(process);
   const all = (collection: string): Promise<readonly ReadDocument[]> =>
-    findAll(reader, names.projection, collection);
-  return readAsOf(reader, names.projection, async () => ({
-    ...categoryCounts(await reader.get(names.projection, names.totals, ALL)),
+    findAll(reader, figures, collection);
+  return readAsOf(reader, figures, async () => ({
+    ...categoryCounts(await reader.get(figures, names.totals, ALL)),
     byState: (await all(names.byState)).map(stateCount),
     byGroup: (await all(names.byGroup)).map(groupCount).sort(byUnfinished),
     byPriority: (await all(names.byPriority)).map(priorityCount).sort(byPriority),
@@ -75,11 +77,12 @@ export function ticketStatistics(
   reader: DocumentReader,
   process: Pick<ProcessDefinition, 'name'>,
 ): Promise<TicketStatistics> {
+  const figures = ticketFiguresName(process);
   const names = counterNames(process);
-  return readAsOf(reader, names.projection, async () => {
-    const totals = await reader.get(names.projection, names.totals, ALL);
-    const states = await findAll(reader, names.projection, names.byState);
-    const priorities = await findAll(reader, names.projection, names.byPriority);
+  return readAsOf(reader, figures, async () => {
+    const totals = await reader.get(figures, names.totals, ALL);
+    const states = await findAll(reader, figures, names.byState);
+    const priorities = await findAll(reader, figures, names.byPriority);
     return {
       total: amountOf(totals, 'tickets'),
       byState: tickets(states, 'state'),

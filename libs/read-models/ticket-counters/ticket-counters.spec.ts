@@ -1,10 +1,9 @@
 import { RequestDesk } from '../testing/request-desk';
 import { requestProcess } from '../testing/request.process';
 import { factsKeeper } from '../ticket-facts';
+import { ticketFiguresProjection } from '../ticket-figures/ticket-figures.projection';
 import { ticketBoard } from '../ticket-board/ticket-board.query';
 import { ticketWorkload } from '../ticket-workload/ticket-workload.query';
-import { ticketWorkloadProjection } from '../ticket-workload/ticket-workload.projection';
-import { ticketCountersProjection } from './ticket-counters.projection';
 import { ticketCounters, ticketStatistics } from './ticket-counters.query';
 
 const at = '2026-03-01T08:00';
@@ -123,7 +122,6 @@ describe('counters, workload and board of a process', () => {
     const keeper = factsKeeper(requestProcess);
     const event = { type: 'RequestNoted', stream: 'request-a', data: { text: 'x' } } as never;
     const document = { facts: { state: 'new' } };
-    expect(ticketCountersProjection(keeper).fold(document, event)).toBe(document);
-    expect(ticketWorkloadProjection(keeper).fold(document, event)).toBe(document);
+    expect(ticketFiguresProjection(keeper).fold(document, event)).toBe(document);
   });
 });

@@ -1,23 +1,17 @@
 import {
   stateCategory,
-  ticketStreamPrefix,
+  type Aggregate,
   type Contribution,
   type ProcessDefinition,
-  type ProcessState,
-  type Projection,
   type ReadDocument,
 } from '@ledgerdesk/kernel';
-import { ticketIdOf, type FactsKeeper } from '../ticket-facts';
 import { dayOf, minutesBetween } from './business-day';
-
-const VERSION = 1;
 
 /** What can happen to a ticket on a day; each is also the name of its sum. */
 export const KPI_COUNTS = ['opened', 'resolved', 'reopened', 'closed', 'cancelled'] as const;
 export type KpiCount = (typeof KPI_COUNTS)[number];
 
 export interface KpiNames {
-  readonly projection: string;
   /** By day: counts, and how long the tickets took that were resolved for good on it. */
   readonly days: string;
   /**
@@ -26,10 +20,9 @@ export interface KpiNames {
   readonly cohorts: string;
 }
 
-/** Where the key figures of a process are kept. */
+/** The collections of the key figures of a process. */
 export function kpiNames({ name }: Pick<ProcessDefinition, 'name'>): KpiNames {
-  const projection = `${name}-kpis`;
-  return { projection, days: projection, cohorts: `${projection}-cohorts` };
+  return { days: `${name}-kpis`, cohorts: `${name}-kpis-cohorts` };
 }
 
 export interface KpiOptions {
@@ -40,8 +33,8 @@ export interface KpiOptions {
 /** Days on which something happened to one ticket, and how often. */
 type Days = Readonly<Record<string, number>>;
 
-/** One ticket. `minutes` and `resolvedOn` are of the resolution in force. */
-interface KpiDocument extends ReadDocument {
+/** What has happened to one ticket. `minutes` and `resolvedOn` are of the resolution in force. */
+export interface TicketHistory extends ReadDocument {
   readonly openedAt: string;
   readonly days: Readonly<Partial<Record<KpiCount, Days>>>;
   /** +1 where it entered the backlog, -1 where it left it, by day. */
@@ -61,25 +54,16 @@ export function afterDay(count: KpiCount, previous: string): string {
   return `${count}-after:${previous}`;
 }
 
-/**
- * The key figures of a process by day (UTC, business time): tickets opened, resolved, reopened,
- * closed and cancelled; the time from registration to the resolution in force, in minutes; and the
- * backlog by age. All of it is a sum over tickets, so it is the same however the log is folded, and
- * a reopened ticket (which is in the backlog again, and not resolved) is told apart from a closed
- * one.
- */
-export function ticketKpisProjection<State extends ProcessState>(
-  keeper: FactsKeeper<State>,
+/** Tells what an event has made of a ticket, by its state before and after. */
+export function happenings(
+  process: Pick<ProcessDefinition, 'lifecycle'>,
   { cancelledStates = ['cancelled'] }: KpiOptions = {},
-): Projection {
-  const { process } = keeper;
-  const memory = keeper.openMemory();
-  const names = kpiNames(process);
+): (from: string | null, to: string | null) => readonly KpiCount[] {
   const isOver = (state: string | null): boolean =>
     state !== null && stateCategory(process, state) === 'done';
   const isFinal = (state: string | null): boolean =>
     state !== null && process.lifecycle.states[state]?.final === true;
-  const happened = (from: string | null, to: string | null): readonly KpiCount[] => {
+  return (from, to) => {
     if (to === from || to === null) return [];
     const counts: KpiCount[] = [];
     if (isOver(from) && !isOver(to)) counts.push('reopened');
@@ -88,45 +72,40 @@ export function ticketKpisProjection<State extends ProcessState>(
     if (isFinal(to) && !isFinal(from)) counts.push('closed');
     return counts;
   };
-  return {
-    name: names.projection,
-    version: VERSION,
-    streamPrefixes: [ticketStreamPrefix(process.name)],
-    documents: { name: `${names.projection}-tickets`, fields: {} },
-    keyOf: (event) => ticketIdOf(process, event.stream),
-    fold: (stored, event) => {
-      const id = ticketIdOf(process, event.stream);
-      const before = memory.of(id, stored);
-      const facts = keeper.evolve(before, event);
-      if (facts === before && stored !== undefined) return stored;
-      const isFirst = stored === undefined;
-      const document = (stored as KpiDocument | undefined) ?? beginning(event.occurredAt);
-      const counts: readonly KpiCount[] = isFirst
-        ? ['opened', ...happened(null, facts.state)]
-        : happened(before.state, facts.state);
-      return memory.keep(id, facts, (kept) => ({
-        ...counts.reduce((known, count) => record(known, count, event.occurredAt), document),
-        facts: kept,
-      }));
-    },
-    aggregates: [
-      {
-        collection: { name: names.days, fields: { day: 'text' } },
-        contributions: (document) => dayContributions(document as KpiDocument),
-      },
-      {
-        collection: { name: names.cohorts, fields: { day: 'text' } },
-        contributions: (document) => [cohortContribution(document as KpiDocument)],
-      },
-    ],
-  };
 }
 
-function beginning(openedAt: string): KpiDocument {
+/**
+ * The key figures of a process by day (UTC, business time): tickets opened, resolved, reopened,
+ * closed and cancelled; the time from registration to the resolution in force, in minutes; and the
+ * backlog by age. All of it is a sum over tickets, so it is the same however the log is folded, and
+ * a reopened ticket (which is in the backlog again, and not resolved) is told apart from a closed
+ * one.
+ */
+export function kpiAggregates(process: Pick<ProcessDefinition, 'name'>): readonly Aggregate[] {
+  const names = kpiNames(process);
+  return [
+    {
+      collection: { name: names.days, fields: { day: 'text' } },
+      contributions: (document) => dayContributions(document as TicketHistory),
+    },
+    {
+      collection: { name: names.cohorts, fields: { day: 'text' } },
+      contributions: (document) => [cohortContribution(document as TicketHistory)],
+    },
+  ];
+}
+
+/** The history of a ticket to which nothing has happened yet. */
+export function beginning(openedAt: string): TicketHistory {
   return { openedAt, days: {}, backlog: {} };
 }
 
-function record(document: KpiDocument, count: KpiCount, occurredAt: string): KpiDocument {
+/** The history with one more thing that happened. */
+export function withHappening(
+  document: TicketHistory,
+  count: KpiCount,
+  occurredAt: string,
+): TicketHistory {
   const { openedAt, days, backlog } = document;
   const day = dayOf(occurredAt);
   const next = { openedAt, days: { ...days, [count]: added(days[count], day, 1) } };
@@ -149,7 +128,7 @@ function record(document: KpiDocument, count: KpiCount, occurredAt: string): Kpi
   }
 }
 
-function leaves({ backlog }: KpiDocument): boolean {
+function leaves({ backlog }: TicketHistory): boolean {
   return Object.values(backlog).reduce((sum, change) => sum + change, 0) > 0;
 }
 
@@ -159,7 +138,7 @@ function added(days: Days | undefined, day: string, change: number): Days {
   return sum === 0 ? others : { ...others, [day]: sum };
 }
 
-function dayContributions(document: KpiDocument): readonly Contribution[] {
+function dayContributions(document: TicketHistory): readonly Contribution[] {
   const byDay = new Map<string, Record<string, number>>();
   const amountsOf = (day: string): Record<string, number> => {
     const known = byDay.get(day) ?? {};
@@ -186,7 +165,7 @@ function dayContributions(document: KpiDocument): readonly Contribution[] {
   return [...byDay].map(([day, amounts]) => ({ id: day, labels: { day }, amounts }));
 }
 
-function cohortContribution({ openedAt, backlog }: KpiDocument): Contribution {
+function cohortContribution({ openedAt, backlog }: TicketHistory): Contribution {
   const day = dayOf(openedAt);
   return { id: day, labels: { day }, amounts: backlog };
 }

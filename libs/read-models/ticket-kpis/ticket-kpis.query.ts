@@ -7,6 +7,7 @@ import {
   type DocumentReader,
   type Positioned,
 } from '../document-reader';
+import { ticketFiguresName } from '../ticket-figures/ticket-figures.projection';
 import { backlogSeries, type Backlog } from './backlog';
 import { daysBetween, isDay, plusDays } from './business-day';
 import {
@@ -16,7 +17,7 @@ import {
   kpiNames,
   MINUTES,
   type KpiCount,
-} from './ticket-kpis.projection';
+} from './ticket-kpis.aggregates';
 
 /** Longest period of one question. */
 export const KPI_DAYS_MAX = 3_660;
@@ -67,12 +68,13 @@ export async function ticketKpis(
 ): Promise<TicketKpis> {
   checkPeriod(period);
   const { from, to } = period;
+  const figures = ticketFiguresName(process);
   const names = kpiNames(process);
-  return readAsOf(reader, names.projection, async () => {
-    const documents = await findAll(reader, names.projection, names.days, {
+  return readAsOf(reader, figures, async () => {
+    const documents = await findAll(reader, figures, names.days, {
       filter: { day: { $gte: from, $lte: to } },
     });
-    const cohorts = await findAll(reader, names.projection, names.cohorts, {
+    const cohorts = await findAll(reader, figures, names.cohorts, {
       filter: { day: { $lte: to } },
     });
     const byDay = new Map(documents.map((document) => [textOf(document, 'day'), document]));

@@ -1,7 +1,7 @@
 import { RequestDesk } from '../testing/request-desk';
 import { requestProcess } from '../testing/request.process';
 import { factsKeeper } from '../ticket-facts';
-import { ticketKpisProjection } from './ticket-kpis.projection';
+import { ticketFiguresProjection } from '../ticket-figures/ticket-figures.projection';
 import { KPI_DAYS_MAX, ticketKpis, type TicketKpis } from './ticket-kpis.query';
 
 const none = { medianMinutes: null, p90Minutes: null, meanMinutes: null };
@@ -126,7 +126,7 @@ describe('the key figures of a process', () => {
   });
 
   it('refuses what is no period', async () => {
-    const readStore = await desk.read([ticketKpisProjection(factsKeeper(requestProcess))]);
+    const readStore = await desk.read([ticketFiguresProjection(factsKeeper(requestProcess))]);
     const last = new Date(Date.UTC(2026, 0, KPI_DAYS_MAX + 1)).toISOString().slice(0, 10);
     for (const [from, to] of [
       ['2026-03-02', '2026-03-01'],

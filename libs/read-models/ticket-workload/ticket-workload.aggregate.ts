@@ -1,47 +1,23 @@
-import {
-  ticketStreamPrefix,
-  type Contribution,
-  type ProcessDefinition,
-  type ProcessState,
-  type Projection,
-} from '@ledgerdesk/kernel';
-import {
-  factsFold,
-  unfinishedWithPriority,
-  valueId,
-} from '../ticket-counters/ticket-counters.projection';
-import { ticketIdOf, type FactsKeeper, type TicketView } from '../ticket-facts';
+import type { Aggregate, Contribution, ProcessDefinition, ReadDocument } from '@ledgerdesk/kernel';
+import { unfinishedWithPriority, valueId } from '../ticket-counters/ticket-counters.aggregates';
+import type { TicketView } from '../ticket-facts';
 
-const VERSION = 1;
-
-/** Name of the workload of a process, and of its collection of sums by assignee. */
+/** The collection of the workload of a process: sums by assignee. */
 export function ticketWorkloadName({ name }: Pick<ProcessDefinition, 'name'>): string {
   return `${name}-workload`;
 }
 
 /** Who has how many tickets in hand: by assignee, those that are open and those that wait. */
-export function ticketWorkloadProjection<State extends ProcessState>(
-  keeper: FactsKeeper<State>,
-): Projection {
-  const { process } = keeper;
-  const memory = keeper.openMemory();
-  const name = ticketWorkloadName(process);
+export function workloadAggregate(
+  process: Pick<ProcessDefinition, 'name'>,
+  viewOf: (document: ReadDocument) => TicketView,
+): Aggregate {
   return {
-    name,
-    version: VERSION,
-    streamPrefixes: [ticketStreamPrefix(process.name)],
-    documents: { name: `${name}-tickets`, fields: {} },
-    keyOf: (event) => ticketIdOf(process, event.stream),
-    fold: factsFold(keeper, memory),
-    aggregates: [
-      {
-        collection: {
-          name,
-          fields: { assignee: 'text', unfinished: 'number', open: 'number', waiting: 'number' },
-        },
-        contributions: (document) => inHand(memory.view(document)),
-      },
-    ],
+    collection: {
+      name: ticketWorkloadName(process),
+      fields: { assignee: 'text', unfinished: 'number', open: 'number', waiting: 'number' },
+    },
+    contributions: (document) => inHand(viewOf(document)),
   };
 }
 

@@ -1,7 +1,8 @@
 import type { ProcessDefinition, ReadDocument } from '@ledgerdesk/kernel';
 import { amountOf, textOf, type DocumentReader, type Positioned } from '../document-reader';
 import { byPriorityOf } from '../ticket-counters/ticket-counters.query';
-import { ticketWorkloadName } from './ticket-workload.projection';
+import { ticketFiguresName } from '../ticket-figures/ticket-figures.projection';
+import { ticketWorkloadName } from './ticket-workload.aggregate';
 
 export interface Workload {
   /** Null for tickets that nobody has. */
@@ -27,9 +28,9 @@ export async function ticketWorkload(
   process: Pick<ProcessDefinition, 'name'>,
   query: { readonly limit?: number; readonly cursor?: string } = {},
 ): Promise<WorkloadPage> {
-  const name = ticketWorkloadName(process);
-  const position = await reader.checkpoint(name);
-  const page = await reader.find(name, name, {
+  const figures = ticketFiguresName(process);
+  const position = await reader.checkpoint(figures);
+  const page = await reader.find(figures, ticketWorkloadName(process), {
     ...query,
     sort: { field: 'unfinished', direction: 'descending' },
   });

@@ -1,9 +1,5 @@
 import type { EventStore } from '@ledgerdesk/event-store';
-import {
-  CAUSATION,
-  ticketStreamPrefix,
-  type EventRegistry,
-} from '@ledgerdesk/kernel';
+import { CAUSATION, ticketStreamPrefix, type EventRegistry } from '@ledgerdesk/kernel';
 import type { ReadStoreReader } from '@ledgerdesk/read-store';
 import type { CausalEvent, CausationReader } from './why';
 

@@ -1,5 +1,9 @@
 import { processes } from '@ledgerdesk/processes';
-import { ticketFiguresName, ticketStatistics, type TicketStatistics } from '@ledgerdesk/read-models';
+import {
+  ticketFiguresName,
+  ticketStatistics,
+  type TicketStatistics,
+} from '@ledgerdesk/read-models';
 import { EXIT } from '../exit-codes';
 import { toTable } from '../output';
 import { withReadStores } from '../stores';

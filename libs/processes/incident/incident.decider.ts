@@ -57,9 +57,11 @@ export const incidentBlocks = joinBlocks(
   customFieldsBlock(kind),
 );
 
+const initial: IncidentState = { ...initialIncident, ...incidentBlocks.initial };
+
 /** The state of an incident, how commands change it, and how events do. Pure. */
 export const incidentDecider = {
-  initial: { ...initialIncident, ...incidentBlocks.initial } satisfies IncidentState,
+  initial,
   commands: {
     ...registrationCommands,
     ...triageCommands,
@@ -69,8 +71,8 @@ export const incidentDecider = {
     ...majorCommands,
     ...incidentBlocks.commands,
   } satisfies IncidentCommands,
-  evolve: evolveWith<IncidentState>(incidentBlocks.folds, incidentFactFolds, incidentRecordFolds),
-  evolveFacts: evolveWith<IncidentState>(incidentBlocks.factFolds, incidentFactFolds),
+  evolve: evolveWith(initial, incidentBlocks.folds, incidentFactFolds, incidentRecordFolds),
+  evolveFacts: evolveWith(initial, incidentBlocks.factFolds, incidentFactFolds),
 } as const satisfies {
   initial: IncidentState;
   commands: IncidentCommands;

@@ -62,7 +62,7 @@ export function assembleProcess<State extends ProcessState>({
       ...(blocks.commands as ProcessDefinition<State>['commands']),
     }),
     events: { ...own.events, ...blocks.events },
-    evolve: evolveWith<State>(blocks.folds, factFolds, recordFolds),
-    evolveFacts: evolveWith<State>(blocks.factFolds, factFolds),
+    evolve: evolveWith<State>(own.initial, blocks.folds, factFolds, recordFolds),
+    evolveFacts: evolveWith<State>(own.initial, blocks.factFolds, factFolds),
   };
 }

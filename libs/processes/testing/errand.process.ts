@@ -52,6 +52,14 @@ const own = {
 };
 
 /** The smallest process that has nothing but the blocks, and facts to correct. */
+const initial: ErrandState = {
+  state: null,
+  subject: null,
+  dueAt: null,
+  beganAt: null,
+  ...blocks.initial,
+};
+
 export const errand: ProcessDefinition<ErrandState> = {
   name: 'errand',
   plural: 'errands',
@@ -72,12 +80,12 @@ export const errand: ProcessDefinition<ErrandState> = {
     ...blocks.commands,
   },
   events: { ...own, ...blocks.events },
-  initial: { state: null, subject: null, dueAt: null, beganAt: null, ...blocks.initial },
-  evolve: evolveWith<ErrandState>(blocks.folds, {
+  initial,
+  evolve: evolveWith(initial, blocks.folds, {
     ErrandBegun: () => ({ state: 'open' }),
     ErrandEnded: () => ({ state: 'done' }),
   }),
-  evolveFacts: evolveWith<ErrandState>(blocks.factFolds),
+  evolveFacts: evolveWith(initial, blocks.factFolds),
   listing: { version: 1, collection: { fields: {} }, summarise: () => ({}) },
   policies: {},
 };

@@ -25,7 +25,6 @@ import type { ProcessDefinition } from '@ledgerdesk/kernel';
 import { openTeams, priorityMatrices, processes, withPolicies } from '@ledgerdesk/processes';
 import { readModels } from '@ledgerdesk/read-models';
 import type { EngineConfiguration } from './configuration';
-import { brokerDispatch, openBroker, startBrokerWork } from './open-broker';
 import { openProjections, type OpenedProjections } from './open-projections';
 import { isShared, openStores } from './open-stores';
 import { Resources } from './resources';
@@ -84,8 +83,12 @@ export async function openEngine(setting: EngineSetting): Promise<OpenedEngine> 
     });
     resources.own({ close: () => stopOnceOpen(opening) });
     // Loading Nest blocks this thread for a while: the projection thread starts meanwhile.
-    const [projections, http] = await Promise.all([opening, import('@ledgerdesk/http')]);
-    const broker = await openBroker(configuration, role, resources);
+    const [projections, http, brokers] = await Promise.all([
+      opening,
+      import('@ledgerdesk/http'),
+      import('./open-broker'),
+    ]);
+    const broker = await brokers.openBroker(configuration, role, resources);
     const engine = resources.own(
       await Engine.open({
         eventStore: tracedEventStore(stores.eventStore, tracing),
@@ -98,7 +101,7 @@ export async function openEngine(setting: EngineSetting): Promise<OpenedEngine> 
         ...flowsOf(setting, {
           holder,
           revive: reviver(http.commandBuilderFor),
-          dispatch: brokerDispatch(broker, role, stores.eventStore),
+          dispatch: brokers.brokerDispatch(broker, role, stores.eventStore),
         }),
         ...(setting.overrides.clock && { clock: setting.overrides.clock }),
       }),
@@ -107,7 +110,7 @@ export async function openEngine(setting: EngineSetting): Promise<OpenedEngine> 
     return {
       engine,
       leading: leadingOf(engine, projections),
-      broker: broker && (await startBrokerWork({ ...work, broker }, resources)),
+      broker: broker && (await brokers.startBrokerWork({ ...work, broker }, resources)),
       close: () => resources.close(),
     };
   } catch (error) {

@@ -1,7 +1,7 @@
 // What the engine costs on EventStoreDB, MongoDB and Kafka beside their bare clients, and how fast
 // the relay and the read models follow the log:
 //
-//   npm run build && node bench/scale-out.mjs [--commands 3000] [--events 12000] [--json]
+//   npm run build && node bench/scale-out.mjs [--commands 3000] [--events 80000] [--json]
 //
 // The servers are the test servers of this project, each in a process of its own, or those that
 // EVENT_STORE_URL, READ_STORE_URL and BROKER_URL name. Ratios count: no figure here says anything
@@ -29,7 +29,7 @@ const { values } = parseArgs({
   options: {
     serve: { type: 'string' },
     commands: { type: 'string', default: '3000' },
-    events: { type: 'string', default: '12000' },
+    events: { type: 'string', default: '80000' },
     json: { type: 'boolean', default: false },
   },
 });
@@ -295,7 +295,7 @@ async function followers(urls) {
 }
 
 async function until(isDone) {
-  while (!(await isDone())) await delay(20);
+  while (!(await isDone())) await delay(200);
 }
 
 if (values.serve) {

@@ -1,4 +1,4 @@
-import { isLedgerdeskError } from '@ledgerdesk/kernel';
+import { isLedgerdeskError, messageOf } from '@ledgerdesk/kernel';
 import { CommanderError, type Command } from 'commander';
 import type { CliIo } from './cli-io';
 import { EXIT, exitCodeOf, isAbort } from './exit-codes';
@@ -63,7 +63,7 @@ function described(error: unknown): Described {
     const message = 'interrupted; what was done before stays';
     return { code: 'unavailable.interrupted', message, exitCode: EXIT.interrupted };
   }
-  const message = error instanceof Error ? error.message : String(error);
+  const message = messageOf(error);
   return { code: 'defect.unexpected', message, exitCode: EXIT.defect };
 }
 

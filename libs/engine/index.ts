@@ -92,10 +92,10 @@ export { FileBlobStore } from './blobs/file-blob-store';
 export { MemoryBlobStore } from './blobs/memory-blob-store';
 export {
   InProcessProjectionHost,
-  type FoldedBatch,
   type InProcessProjectionHostOptions,
   type LedProjection,
 } from './projections/in-process-projection-host';
+export type { FoldedBatch } from './projections/projection-group';
 export {
   rebuildProjection,
   type RebuildOptions,

@@ -1,5 +1,5 @@
 import { open } from 'node:fs/promises';
-import type { Policy } from '@ledgerdesk/kernel';
+import { messageOf, type Policy } from '@ledgerdesk/kernel';
 import type { Team, Teams } from '@ledgerdesk/processes';
 import { invalidConfiguration } from './configuration';
 
@@ -104,8 +104,4 @@ function parse(text: string, fault: Fault): unknown {
   } catch (error) {
     throw fault(`which is not JSON: ${messageOf(error)}; give ${FORM}`);
   }
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

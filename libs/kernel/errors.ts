@@ -69,3 +69,8 @@ export function hasErrorCode(error: unknown, code: ErrorCode): error is Ledgerde
 export function hasErrorKind(error: unknown, kind: ErrorKind): error is LedgerdeskError {
   return isLedgerdeskError(error) && error.kind === kind;
 }
+
+/** What to show of anything that was thrown. */
+export function messageOf(thrown: unknown): string {
+  return thrown instanceof Error ? thrown.message : String(thrown);
+}

@@ -4,6 +4,7 @@ export {
   hasErrorKind,
   isLedgerdeskError,
   LedgerdeskError,
+  messageOf,
   type ErrorCode,
   type ErrorKind,
 } from './errors';

@@ -1,4 +1,4 @@
-import { LedgerdeskError } from '@ledgerdesk/kernel';
+import { LedgerdeskError, messageOf } from '@ledgerdesk/kernel';
 
 /** `invalid.message` */
 export function invalidMessage(message: string, details: Record<string, unknown>): LedgerdeskError {
@@ -28,7 +28,7 @@ export function backlogFull(topic: string, messagesMax: number): LedgerdeskError
 export function brokerUnavailable(cause: unknown): LedgerdeskError {
   return new LedgerdeskError(
     'unavailable.broker',
-    `the message broker cannot be reached (${textOf(cause)}); see that it runs and that ` +
+    `the message broker cannot be reached (${messageOf(cause)}); see that it runs and that ` +
       'BROKER_URL names it',
     { cause },
   );
@@ -38,12 +38,7 @@ export function brokerUnavailable(cause: unknown): LedgerdeskError {
 export function publishOutcomeUnknown(cause: unknown): LedgerdeskError {
   return new LedgerdeskError(
     'unknown-outcome.publish',
-    `the message broker did not acknowledge the messages (${textOf(cause)}); publish them again`,
+    `the message broker did not acknowledge the messages (${messageOf(cause)}); publish them again`,
     { cause },
   );
-}
-
-/** What an error says, in one line. */
-export function textOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

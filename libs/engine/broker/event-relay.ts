@@ -1,17 +1,17 @@
 import type { EventStore, StoredEvent, SubscriptionMessage } from '@ledgerdesk/event-store';
 import {
-  isLedgerdeskError,
+  messageOf,
   type EventRegistry,
   type ProcessDefinition,
   type RecordedEvent,
 } from '@ledgerdesk/kernel';
 import type { MessageBroker, OutgoingMessage } from '@ledgerdesk/messaging';
 import {
+  isIncurable,
   subscribeSupervised,
   type SupervisedSubscription,
 } from '../subscriptions/supervised-subscription';
 import type { BackOff } from '../subscriptions/back-off';
-import { messageOf } from '../projections/error-message';
 import { noTracing, type TracedWork, type Tracing } from '../tracing/tracing.port';
 import { CLOUD_EVENT_MEDIA_TYPE, cloudEventOf, withoutData } from './cloud-event';
 import { isOvertaken, type RelayCheckpoint } from './relay-checkpoint';
@@ -45,6 +45,8 @@ const BATCH_EVENTS_MAX = 500;
 /** Storing a checkpoint costs a write; what is not stored is published again after a crash. */
 const CHECKPOINT_EVERY_EVENTS = 2_000;
 const CHECKPOINT_EVERY_MS = 200;
+/** Key and headers of a message. */
+const HEAD_ROOM_BYTES = 1_000;
 
 /**
  * Publishes the log, from the stored checkpoint on, as CloudEvents: at least once, in order within
@@ -178,12 +180,4 @@ function publishingOf(event: RecordedEvent, topic: string): TracedWork {
     },
     follows: { correlationId, commandId },
   };
-}
-
-/** Key and headers of a message. */
-const HEAD_ROOM_BYTES = 1_000;
-const INCURABLE = new Set(['incompatible', 'corrupt', 'defect']);
-
-function isIncurable(error: unknown): boolean {
-  return isLedgerdeskError(error) && INCURABLE.has(error.kind);
 }

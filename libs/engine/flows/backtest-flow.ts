@@ -1,6 +1,7 @@
 import {
   ComparisonTally,
   FlowRehearsal,
+  messageOf,
   type ComparisonReport,
   type FlowDefinition,
   type FlowOrder,
@@ -76,7 +77,7 @@ export async function backtestFlow(
   }
   const faults = rehearsal.faults.slice(0, listedMax).map(({ cause, error }) => ({
     eventId: cause.id,
-    message: error instanceof Error ? error.message : String(error),
+    message: messageOf(error),
   }));
   return {
     flow: flow.name,

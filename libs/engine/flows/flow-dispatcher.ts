@@ -3,6 +3,7 @@ import {
   hasErrorCode,
   hasErrorKind,
   isLedgerdeskError,
+  messageOf,
   openCommands,
   parkedByCommand,
   settleCommand,
@@ -14,7 +15,6 @@ import {
 } from '@ledgerdesk/kernel';
 import type { Clock } from '../clock';
 import { uuid5 } from '../ids';
-import { messageOf } from '../projections/error-message';
 import { backOffMs, type BackOff } from '../subscriptions/back-off';
 import type { CommandDispatch, FlowCommandReceipt } from './command-dispatch.port';
 import type { FlowAddress } from './flow-catalogue';

@@ -4,6 +4,7 @@ import {
   flowStream,
   isLedgerdeskError,
   LedgerdeskError,
+  messageOf,
   reactTo,
   type EventRegistry,
   type FlowDefinition,
@@ -13,7 +14,6 @@ import {
 } from '@ledgerdesk/kernel';
 import { uuid5 } from '../ids';
 import type { PolicyBook } from '../policies/policy-book';
-import { messageOf } from '../projections/error-message';
 import { noTracing, type TracedWork, type Tracing } from '../tracing/tracing.port';
 import type { FlowAddress, FlowCatalogue } from './flow-catalogue';
 import type { FlowInstanceStore, FlowSender, SealedProgress } from './flow-instance-store';
@@ -96,9 +96,8 @@ export class FlowReactor {
       for await (const row of eventStore.readAll({ after, filter: { eventTypes } })) {
         const event = registry.decode(row);
         policies?.note(event);
-        const isOwn = event.stream === stream;
-        if (!isOwn && !catalogue.reactingTo(event).includes(flow)) continue;
-        if (!isOwn && correlated(flow, event) !== key) continue;
+        const isOfThis = (other: FlowAddress): boolean => other.flow === flow && other.key === key;
+        if (!catalogue.addressesOf(event).some(isOfThis)) continue;
         instance = await this.reactAlone(address, [event]);
         if (instance.status === 'parked') break;
       }
@@ -236,15 +235,6 @@ function decided(flow: FlowDefinition, instance: FlowInstance, cause: RecordedEv
     return { shown, decision: reactTo(flow, shown, cause, idOf) };
   } catch (error) {
     return { shown: instance, decision: [parked(flow, cause, error)] };
-  }
-}
-
-function correlated(flow: FlowDefinition, event: RecordedEvent): string | undefined {
-  try {
-    return flow.correlate(event);
-  } catch {
-    // It has been parked where it was met.
-    return undefined;
   }
 }
 

@@ -2,6 +2,7 @@ import type { EventStore, StoredEvent, SubscriptionMessage } from '@ledgerdesk/e
 import {
   flowStream,
   hasErrorCode,
+  messageOf,
   openCommands,
   type EventRegistry,
   type FlowDefinition,
@@ -10,7 +11,6 @@ import {
 } from '@ledgerdesk/kernel';
 import type { Clock } from '../clock';
 import type { PolicyBook } from '../policies/policy-book';
-import { messageOf } from '../projections/error-message';
 import type { BackOff } from '../subscriptions/back-off';
 import {
   isIncurable,

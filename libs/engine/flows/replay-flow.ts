@@ -7,6 +7,7 @@ import {
   flowEvents,
   flowKeyOfStream,
   flowStream,
+  messageOf,
   policyEventTypes,
   reactTo,
   type EventRegistry,
@@ -16,7 +17,6 @@ import {
   type RecordedEvent,
 } from '@ledgerdesk/kernel';
 import { PolicyVersions } from '../policies/policy-versions';
-import { messageOf } from '../projections/error-message';
 import { flowCommandId } from './flow-reactor';
 
 /** The log whose decisions are made again. */

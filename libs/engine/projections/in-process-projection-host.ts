@@ -1,5 +1,5 @@
 import type { EventRegistry, Projection } from '@ledgerdesk/kernel';
-import type { EventStore, StoredEvent } from '@ledgerdesk/event-store';
+import type { EventStore } from '@ledgerdesk/event-store';
 import type { ReadStore } from '@ledgerdesk/read-store';
 import { clearInterval, setInterval } from 'node:timers';
 import { systemClock, type Clock } from '../clock';
@@ -7,7 +7,7 @@ import type { ProjectionHost, ProjectionStatus } from '../projection-host';
 import type { BackOff } from '../subscriptions/back-off';
 import { BatchPacing, DEFAULT_PACING, type BatchPacingOptions } from './batch-pacing';
 import { PositionWaits } from './position-waits';
-import { ProjectionGroup } from './projection-group';
+import { ProjectionGroup, type FoldedBatch } from './projection-group';
 import { ProjectionRunner, type RunnerParts } from './projection-runner';
 
 export interface InProcessProjectionHostOptions {
@@ -30,13 +30,6 @@ export interface InProcessProjectionHostOptions {
   readonly onFailure?: (projection: string, error: unknown) => void;
   /** What was folded and stored in one go, for traces. */
   readonly onBatch?: (batch: FoldedBatch) => void;
-}
-
-/** Events that projections have folded, with the time that it took. */
-export interface FoldedBatch {
-  readonly events: readonly StoredEvent[];
-  readonly projections: readonly string[];
-  readonly startedMs: number;
 }
 
 /** A projection that this process leads, under the token of its lease. */

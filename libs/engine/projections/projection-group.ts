@@ -17,6 +17,13 @@ const FAR_BEHIND = 500n;
 /** Projections of a group that are opened or stored at the same time. */
 const AT_ONCE = 16;
 
+/** Events that projections have folded, with the time that it took. */
+export interface FoldedBatch {
+  readonly events: readonly StoredEvent[];
+  readonly projections: readonly string[];
+  readonly startedMs: number;
+}
+
 /** What a group tells its host. */
 interface GroupEvents {
   /** The documents of a projection hold all events up to its checkpoint. */
@@ -28,11 +35,7 @@ interface GroupEvents {
   readonly settled: () => void;
   /** These stand too far behind the rest to keep it waiting: they need a group of their own. */
   readonly strayed: (runners: readonly ProjectionRunner[]) => void;
-  readonly folded?: (batch: {
-    readonly events: readonly StoredEvent[];
-    readonly projections: readonly string[];
-    readonly startedMs: number;
-  }) => void;
+  readonly folded?: (batch: FoldedBatch) => void;
 }
 
 export interface ProjectionGroupOptions {

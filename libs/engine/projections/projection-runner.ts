@@ -1,8 +1,7 @@
-import { hasErrorKind, type ErrorKind, type Projection } from '@ledgerdesk/kernel';
+import { hasErrorKind, messageOf, type ErrorKind, type Projection } from '@ledgerdesk/kernel';
 import type { EventStore } from '@ledgerdesk/event-store';
 import type { GenerationStatus, GenerationStore, ReadStore } from '@ledgerdesk/read-store';
 import { eventsBetween } from '../log-lag';
-import { messageOf } from './error-message';
 import type { Clock } from '../clock';
 import type { ProjectionState, ProjectionStatus } from '../projection-host';
 import type { LogBatch } from './log-batch';

@@ -3,6 +3,7 @@ import {
   hasErrorKind,
   isLedgerdeskError,
   LedgerdeskError,
+  messageOf,
   type Projection,
   type ReadDocument,
   type RecordedEvent,
@@ -10,7 +11,6 @@ import {
 import type { CheckpointMark, DocumentChange, GenerationStore } from '@ledgerdesk/read-store';
 import { LRUCache } from 'lru-cache';
 import type { Clock } from '../clock';
-import { messageOf } from './error-message';
 import { entriesOf, type LogBatch, type LogEntry } from './log-batch';
 import { ProjectionBatch, type DocumentsByCollection } from './projection-batch';
 import { PARKED_COLLECTION, PARKED_MAX, type ParkedEvent } from './projection-storage';

@@ -1,5 +1,5 @@
 import { ErrorType, isCommandError } from '@eventstore/db-client';
-import { LedgerdeskError } from '@ledgerdesk/kernel';
+import { LedgerdeskError, messageOf } from '@ledgerdesk/kernel';
 
 /**
  * What a failure of the client means. `lost`: nothing is known of what the server did.
@@ -32,7 +32,7 @@ const KINDS: Readonly<Partial<Record<ErrorType, Exclude<Failure['kind'], 'wrong-
 
 /** Sorts a failure. Whatever is not known for certain is `lost`. */
 export function failureOf(error: unknown): Failure {
-  const message = error instanceof Error ? error.message : String(error);
+  const message = messageOf(error);
   if (isCommandError(error as Error)) {
     const command = error as Error & { type: ErrorType; code?: number };
     if (command.type === ErrorType.WRONG_EXPECTED_VERSION) return wrongRevision(error);

@@ -1,3 +1,4 @@
+import { messageOf } from '@ledgerdesk/kernel';
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { commandSpanIdOf, traceIdOf, type TracedWork, type Tracing } from '@ledgerdesk/engine';
 import {
@@ -94,7 +95,7 @@ class SpanSource {
     try {
       return await this.current.run(span, task);
     } catch (error) {
-      const message = error instanceof Error ? error.message : String(error);
+      const message = messageOf(error);
       span.setStatus({ code: SpanStatusCode.ERROR, message });
       throw error;
     } finally {

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { messageOf } from '@ledgerdesk/kernel';
 import type { Consumer, EachBatchPayload, IHeaders, Kafka, KafkaMessage } from 'kafkajs';
 import { Delivery } from '../delivery';
-import { textOf } from '../message-broker.errors';
 import type {
   ConsumeOptions,
   Consumption,
@@ -219,7 +219,7 @@ export class KafkaConsumption implements Consumption {
   private drop(error: unknown): void {
     for (const timer of this.pauses) clearTimeout(timer);
     this.pauses.clear();
-    this.failure = textOf(error);
+    this.failure = messageOf(error);
     this.options.onDrop?.(error);
   }
 }

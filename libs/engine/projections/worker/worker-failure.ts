@@ -1,5 +1,4 @@
-import { isLedgerdeskError, LedgerdeskError } from '@ledgerdesk/kernel';
-import { messageOf } from '../error-message';
+import { isLedgerdeskError, LedgerdeskError, messageOf } from '@ledgerdesk/kernel';
 import type { WorkerFailure } from './projection-worker.protocol';
 
 export function toFailure(error: unknown): WorkerFailure {

@@ -1,10 +1,9 @@
-import { LedgerdeskError } from '@ledgerdesk/kernel';
+import { LedgerdeskError, messageOf } from '@ledgerdesk/kernel';
 import { clearTimeout, setTimeout } from 'node:timers';
 import { extname, join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import type { ProjectionHost, ProjectionStatus } from '../../projection-host';
 import { backOffMs, DEFAULT_BACK_OFF, type BackOff } from '../../subscriptions/back-off';
-import { messageOf } from '../error-message';
 import { PositionWaits } from '../position-waits';
 import type { WorkerMessage, WorkerRequest, WorkerStart } from './projection-worker.protocol';
 import { fromFailure } from './worker-failure';

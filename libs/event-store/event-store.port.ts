@@ -88,6 +88,11 @@ export interface SubscribeOptions {
   readonly signal?: AbortSignal;
   /** How many events a batch holds at the most. Default 500. */
   readonly batchEventsMax?: number;
+  /**
+   * The events alone count, not how far the log is: behind the first `caught-up`, none need come for
+   * events that the filter passes over. A store on another machine may then keep those to itself.
+   */
+  readonly isSparse?: boolean;
 }
 
 /**

@@ -136,6 +136,7 @@ export class PolicyBook {
     this.subscription = subscribeSupervised({
       eventStore,
       filter: { eventTypes: policyEventTypes },
+      isSparse: true,
       checkpoint: () => Promise.resolve(position),
       handle: (message) => {
         if (message.kind === 'caught-up') return;

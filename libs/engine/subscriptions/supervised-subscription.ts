@@ -23,6 +23,8 @@ export interface SupervisedSubscriptionOptions {
   readonly handle: (message: SubscriptionMessage, signal: AbortSignal) => Promise<void> | void;
   readonly filter?: EventFilter;
   readonly batchEventsMax?: number;
+  /** As `isSparse` of the store's `SubscribeOptions`. */
+  readonly isSparse?: boolean;
   /** Errors that no restart cures. Default: `incompatible.*`, `corrupt.*` and `defect.*`. */
   readonly isFatal?: (error: unknown) => boolean;
   readonly onDrop?: (drop: SubscriptionDrop) => void;
@@ -102,12 +104,13 @@ class SubscriptionSupervisor implements SupervisedSubscription {
   }
 
   private async subscribeOnce(signal: AbortSignal): Promise<void> {
-    const { eventStore, checkpoint, handle, filter, batchEventsMax } = this.options;
+    const { eventStore, checkpoint, handle, filter, batchEventsMax, isSparse } = this.options;
     const messages = eventStore.subscribeToAll({
       after: await checkpoint(),
       signal,
       ...(filter && { filter }),
       ...(batchEventsMax !== undefined && { batchEventsMax }),
+      ...(isSparse !== undefined && { isSparse }),
     });
     for await (const message of messages) {
       if (signal.aborted) return;

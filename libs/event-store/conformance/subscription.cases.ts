@@ -67,6 +67,26 @@ function listeningCases({ store }: Suite): void {
       expect(idsOf(listener.events)).toEqual([first.event.id, second.event.id]);
     });
 
+    it('yields its events where they alone count, whatever comes between', async () => {
+      const after = await store().head();
+      const wanted = someEvents(4);
+      const stream = newStream(category);
+      const others = (): Promise<unknown> => append(store(), newStream(), someEvents(300));
+      await append(store(), stream, wanted.slice(0, 1), 'no-stream');
+      await others();
+      await append(store(), stream, wanted.slice(1, 2), 0n);
+      const filter = { streamPrefixes: [stream] };
+      const listener = listen(store(), { after, filter, isSparse: true });
+      await listener.until(({ caughtUpPositions }) => caughtUpPositions.length > 0);
+      expect(idsOf(listener.events)).toEqual(idsOf(wanted.slice(0, 2)));
+      await others();
+      await append(store(), stream, wanted.slice(2, 3), 1n);
+      await listener.untilEvents(3);
+      await append(store(), stream, wanted.slice(3), 2n);
+      await listener.untilEvents(4);
+      expect(idsOf(listener.events)).toEqual(idsOf(wanted));
+    });
+
     it('says that it has caught up with an empty rest of the log', async () => {
       const after = await store().head();
       const listener = listen(store(), { after });

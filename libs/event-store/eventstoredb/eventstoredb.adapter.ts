@@ -66,6 +66,8 @@ export class EventStoreDbEventStore implements EventStore {
   private readonly reader: LogReader;
   private readonly walk: LogWalk;
   private readonly tail: LogTail;
+  /** By what they follow. */
+  private readonly sparseTails = new Map<string, LogTail>();
   private readonly retention: RetentionWatch;
   private readonly ids: StreamIds;
   private readonly appender: Appender;
@@ -87,7 +89,7 @@ export class EventStoreDbEventStore implements EventStore {
     };
     this.reader = new LogReader(connection, settings);
     this.walk = new LogWalk(connection, this.reader, settings);
-    this.tail = new LogTail(connection, this.reader, settings);
+    this.tail = new LogTail(connection, this.reader, this.walk, settings);
     this.retention = new RetentionWatch(connection, settings);
     this.ids = new StreamIds(this.reader);
     this.appender = new Appender(connection, this.reader, this.ids, settings);
@@ -178,7 +180,7 @@ export class EventStoreDbEventStore implements EventStore {
   async *subscribeToAll(options: SubscribeOptions): AsyncIterable<SubscriptionMessage> {
     this.assertOpen();
     checkSubscribeOptions(options);
-    yield* new LogFollower(this.tail, this.walk, options).messages();
+    yield* new LogFollower(this.tailFor(options), this.walk, options).messages();
   }
 
   async head(): Promise<GlobalPosition> {
@@ -234,7 +236,7 @@ export class EventStoreDbEventStore implements EventStore {
   health(): EventStoreDbHealth {
     return {
       clientsReplaced: this.connection.replacements,
-      subscriptionsRestarted: this.tail.restarts,
+      subscriptionsRestarted: this.tails().reduce((sum, { restarts }) => sum + restarts, 0),
     };
   }
 
@@ -245,10 +247,26 @@ export class EventStoreDbEventStore implements EventStore {
 
   private async closeOnce(): Promise<void> {
     await Promise.allSettled(this.appending);
-    const tail = this.tail.close();
+    const tails = this.tails().map((tail) => tail.close());
     const retention = this.retention.close();
     await this.connection.close();
-    await Promise.all([tail, retention]);
+    await Promise.all([...tails, retention]);
+  }
+
+  private tails(): readonly LogTail[] {
+    return [this.tail, ...this.sparseTails.values()];
+  }
+
+  /** Where the process follows the whole log anyway, no second subscription is needed. */
+  private tailFor({ isSparse = false, filter }: SubscribeOptions): LogTail {
+    if (!isSparse || filter === undefined || this.tail.isOpen) return this.tail;
+    const key = JSON.stringify(filter);
+    let tail = this.sparseTails.get(key);
+    if (tail === undefined) {
+      tail = new LogTail(this.connection, this.reader, this.walk, this.settings, filter);
+      this.sparseTails.set(key, tail);
+    }
+    return tail;
   }
 
   private async storedMetadata(stream: string): Promise<Readonly<Record<string, unknown>>> {

@@ -1,4 +1,4 @@
-import { excludeSystemEvents } from '@eventstore/db-client';
+import { excludeSystemEvents, type Filter } from '@eventstore/db-client';
 import type { LedgerdeskError } from '@ledgerdesk/kernel';
 import {
   LOG_START,
@@ -10,9 +10,10 @@ import { matchesFilter, type LogPage } from '../log-reading';
 import { LogSignal } from '../log-signal';
 import type { Connection } from './eventstoredb.connection';
 import { failureOf, readError, tellsNothing } from './eventstoredb.errors';
-import { fromWire, isOwn, toLogPosition } from './eventstoredb.events';
+import { fromWire, isOwn, toLogPosition, type LogPosition } from './eventstoredb.events';
 import { feed } from './eventstoredb.feed';
 import type { EventStoreDbSettings } from './eventstoredb.options';
+import { serverFilter, type LogWalk } from './eventstoredb.log-walk';
 import type { LogReader } from './eventstoredb.reader';
 import { pause, waitMs } from './eventstoredb.timing';
 
@@ -24,7 +25,8 @@ const BYTES_MAX = 32 * 1024 * 1024;
 const FAILURES_MAX = 5;
 
 /**
- * The end of the log, followed by one supervised subscription for the whole process. A drop with or
+ * The end of the log, or what a filter lets through of it, followed by one supervised subscription
+ * for the whole process. A drop with or
  * without an error leads to a new subscription behind the last event that was seen. A watchdog
  * compares that with the head of the log: a subscription that stays open and delivers nothing is
  * left as well.
@@ -37,6 +39,8 @@ export class LogTail {
   /** All events behind it, up to `position`, are in `events`. */
   private start: GlobalPosition = LOG_START;
   private seen: GlobalPosition = LOG_START;
+  /** The same as the server says it: a place where nothing of the scope stands has two numbers. */
+  private place: LogPosition | undefined;
   private current = new AbortController();
   private running: Promise<void> | undefined;
   private opening: Promise<void> | undefined;
@@ -44,13 +48,29 @@ export class LogTail {
   /** How often the subscription was begun again. */
   restarts = 0;
 
+  private readonly filtered: Filter | undefined;
+
+  /** @param scope - what it follows; the server keeps all else to itself. Default: the whole log. */
   constructor(
     private readonly connection: Connection,
     private readonly reader: LogReader,
+    private readonly walk: LogWalk,
     private readonly settings: EventStoreDbSettings,
-  ) {}
+    private readonly scope: EventFilter = {},
+  ) {
+    this.filtered = serverFilter(scope);
+  }
 
-  /** The newest event that the subscription has delivered. */
+  /** Whether each event of the log moves {@link position}, whatever it is. */
+  get isWhole(): boolean {
+    return this.filtered === undefined;
+  }
+
+  get isOpen(): boolean {
+    return this.running !== undefined;
+  }
+
+  /** What there is of its scope up to here has been delivered. */
   get position(): GlobalPosition {
     return this.seen;
   }
@@ -82,7 +102,8 @@ export class LogTail {
   page(after: GlobalPosition, filter: EventFilter, eventsMax: number): LogPage {
     const first = this.indexBehind(after);
     const looked = this.events.slice(first, first + eventsMax);
-    const position = looked.at(-1)?.position ?? after;
+    const isAll = looked.length < eventsMax && this.seen > after;
+    const position = isAll ? this.seen : (looked.at(-1)?.position ?? after);
     return { events: looked.filter((event) => matchesFilter(filter, event)), position };
   }
 
@@ -96,7 +117,7 @@ export class LogTail {
 
   private async begin(): Promise<void> {
     this.start = await this.reader.head();
-    this.seen = this.start;
+    if (this.start !== LOG_START) this.reach(toLogPosition(this.start));
     if (this.stopping.signal.aborted) return;
     this.running = Promise.all([this.follow(), this.watch()]).then(() => undefined);
   }
@@ -126,13 +147,14 @@ export class LogTail {
     ended.addEventListener('abort', leave);
     try {
       const items = feed(generation.client, {
-        ...(this.seen !== LOG_START && { after: toLogPosition(this.seen) }),
-        filter: excludeSystemEvents(),
+        ...(this.place !== undefined && { after: this.place }),
+        filter: this.filtered ?? excludeSystemEvents(),
         signal: until.signal,
       });
       for await (const item of items) {
         if (until.signal.aborted) return;
         if (item.kind === 'event' && isOwn(item.event)) this.take(fromWire(item.event));
+        if (item.kind === 'checkpoint' && !this.isWhole) this.reach(item.position);
         if (item.kind === 'caught-up') this.recover();
         this.connection.succeeded('subscription', generation);
       }
@@ -151,9 +173,32 @@ export class LogTail {
       if (signal.aborted) return;
       // A server that does not answer is the subscription's own trouble.
       const head = await this.reader.head().catch(() => LOG_START);
-      if (head > this.seen && this.seen === before) this.current.abort();
-      else if (head > LOG_START) this.recover();
+      if (head > this.seen && this.seen === before) {
+        if (await this.hasMissed(head)) this.current.abort();
+        else this.reach(toLogPosition(head));
+      } else if (head > LOG_START) this.recover();
     }
+  }
+
+  /** Whether the server holds back something of the scope up to the head. */
+  private async hasMissed(head: GlobalPosition): Promise<boolean> {
+    if (this.isWhole) return true;
+    const range = { after: this.seen, until: head, filter: this.scope, eventsMax: 1 };
+    try {
+      for await (const { events } of this.walk.forwards(range)) {
+        if (events.some(({ position }) => position > this.seen)) return true;
+      }
+      return false;
+    } catch {
+      // Whatever keeps it from looking keeps the subscription from following: a new one says so.
+      return true;
+    }
+  }
+
+  private reach(place: LogPosition): void {
+    if (place.commit <= this.seen) return;
+    this.seen = place.commit;
+    this.place = place;
   }
 
   private take(event: StoredEvent): void {
@@ -161,7 +206,7 @@ export class LogTail {
     if (event.position <= this.seen) return;
     this.events.push(event);
     this.bytes += event.body.length;
-    this.seen = event.position;
+    this.reach(toLogPosition(event.position));
     this.failedWith = undefined;
     if (this.events.length > EVENTS_MAX || this.bytes > BYTES_MAX) this.forgetHalf();
     this.signal.wake();

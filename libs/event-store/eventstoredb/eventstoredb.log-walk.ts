@@ -189,7 +189,7 @@ export class LogWalk {
 }
 
 /** The part of a filter that the server can take: one list. The other is applied here. */
-function serverFilter({ streamPrefixes, eventTypes }: EventFilter): Filter | undefined {
+export function serverFilter({ streamPrefixes, eventTypes }: EventFilter): Filter | undefined {
   if (streamPrefixes !== undefined) return streamNameFilter({ prefixes: [...streamPrefixes] });
   if (eventTypes !== undefined) return eventTypeFilter({ prefixes: [...eventTypes] });
   return undefined;

@@ -29,11 +29,14 @@ function listen(options: Omit<SubscribeOptions, 'signal'>): Listener {
 }
 
 /** Appends three events, breaks something, appends three more: all six arrive, each once. */
-async function expectToSurvive(breakIt: () => Promise<void> | void): Promise<void> {
+async function expectToSurvive(
+  breakIt: () => Promise<void> | void,
+  options: Pick<SubscribeOptions, 'isSparse'> = {},
+): Promise<void> {
   const events = someEvents(6);
   const category = newCategory();
   const filter = { streamPrefixes: [`${category}-`] };
-  const listener = listen({ after: await store.head(), filter });
+  const listener = listen({ after: await store.head(), filter, ...options });
   const stream = newStream(category);
   await append(store, stream, events.slice(0, 3), 'no-stream');
   await listener.untilEvents(3);
@@ -87,6 +90,57 @@ describe('a subscription goes on', () => {
     bed.server.resumeSubscriptions();
     await listener.untilEvents(2);
     expect(idsOf(listener.events)).toEqual([first.id, second.id]);
+  });
+});
+
+describe('a sparse subscription', () => {
+  const isSparse = true;
+
+  it.each([
+    ['was ended without an error', () => bed.server.endSubscriptions('cleanly')],
+    ['was ended with an error', () => bed.server.endSubscriptions('with-error')],
+    ['lost its server', () => bed.server.restart()],
+    ['lost its connection', () => bed.server.connections.cut()],
+  ])('goes on after it %s', async (_, breakIt) => {
+    await expectToSurvive(breakIt, { isSparse });
+  });
+
+  it('leaves the events of others on the server', async () => {
+    const category = newCategory();
+    const filter = { streamPrefixes: [`${category}-`] };
+    const listener = listen({ after: await store.head(), filter, isSparse });
+    await listener.until(({ caughtUpPositions }) => caughtUpPositions.length > 0);
+    const delivered = bed.server.delivered;
+    await append(store, newStream(), someEvents(400));
+    await append(store, newStream(category), [anEvent()]);
+    await listener.untilEvents(1);
+    expect(bed.server.delivered - delivered).toBe(1);
+  });
+
+  it('is begun again by the watchdog where something was held back', async () => {
+    const category = newCategory();
+    const filter = { streamPrefixes: [`${category}-`] };
+    const listener = listen({ after: await store.head(), filter, isSparse });
+    await listener.until(({ caughtUpPositions }) => caughtUpPositions.length > 0);
+    bed.server.stallSubscriptions();
+    const event = anEvent();
+    await append(store, newStream(category), [event]);
+    await until(() => store.health().subscriptionsRestarted > 0);
+    bed.server.resumeSubscriptions();
+    await listener.untilEvents(1);
+    expect(idsOf(listener.events)).toEqual([event.id]);
+  });
+
+  it('shares the stream of those who follow the whole log', async () => {
+    const after = await store.head();
+    await listen({ after }).untilCaughtUp(after);
+    const event = anEvent();
+    const stream = newStream();
+    const listener = listen({ after, filter: { streamPrefixes: [stream] }, isSparse });
+    await append(store, stream, [event]);
+    await listener.untilEvents(1);
+    // One for the tail of the log, one for the retention of streams.
+    expect(bed.server.subscriptions).toBe(2);
   });
 });
 

@@ -47,14 +47,14 @@ export class LogFollower {
   }
 
   private async *next(): Messages {
-    if (!this.tail.covers(this.position)) yield* this.catchUp();
+    if (!this.tail.covers(this.position) || this.isBehindStart()) yield* this.catchUp();
     else if (this.position < this.tail.position && this.hasWhatWasThere()) yield* this.fromTail();
     else if (this.announced !== this.position && this.hasWhatWasThere()) yield this.caughtUp();
     else await this.wait();
   }
 
   private async *catchUp(): Messages {
-    const until = this.tail.position;
+    const until = this.isBehindStart() ? this.headAtStart : this.tail.position;
     const { filter, eventsMax } = this;
     for await (const stretch of this.walk.forwards({
       after: this.position,
@@ -90,6 +90,11 @@ export class LogFollower {
     const isNews = (): boolean => this.isOver() || tail.failure !== undefined || isDue();
     await tail.signal.until(isNews, this.abort);
     if (tail.failure !== undefined && !this.isOver()) throw tail.failure;
+  }
+
+  /** A tail that leaves events out may never come to the head of that moment. */
+  private isBehindStart(): boolean {
+    return !this.tail.isWhole && !this.hasWhatWasThere();
   }
 
   /** What was stored when it began comes first, whole and in full batches. */

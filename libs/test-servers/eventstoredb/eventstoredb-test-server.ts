@@ -78,6 +78,11 @@ export class EventStoreDbTestServer {
     return this.running.reads.subscriptions;
   }
 
+  /** Events that subscriptions were given since the last start. */
+  get delivered(): number {
+    return this.running.reads.delivered;
+  }
+
   /** Present where it was asked for. */
   get connections(): ConnectionGate {
     if (this.gate === undefined) throw new Error('start the server with { hasGate: true }');

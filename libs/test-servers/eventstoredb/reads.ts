@@ -42,6 +42,8 @@ interface OpenRead {
 /** Read: of a stream or the log, once or as a subscription. */
 export class Reads {
   private readonly open = new Map<ReadCall, OpenRead>();
+  /** Events that subscriptions were given. */
+  delivered = 0;
   private stalled: { readonly until: Promise<void>; readonly end: () => void } | undefined;
 
   constructor(
@@ -166,7 +168,7 @@ export class Reads {
     const confirmation = new ReadResp.SubscriptionConfirmation();
     confirmation.setSubscriptionId(randomUUID());
     confirmed.setConfirmation(confirmation);
-    const following = new Following(this.log, call, options);
+    const following = new Following(this.log, call, options, () => (this.delivered += 1));
     await send(call, confirmed);
     for (let isLive = false; !stop.aborted; isLive = true) {
       await this.stalled?.until;
@@ -192,6 +194,7 @@ class Following {
     private readonly log: EventLog,
     private readonly call: ReadCall,
     options: Options,
+    private readonly onDelivery: () => void,
   ) {
     this.filter = filterOf(options);
     const inStream = options.getStream();
@@ -206,7 +209,10 @@ class Following {
     for (; !stop.aborted; this.index += 1) {
       const event = this.log.all[this.index];
       if (event === undefined) return;
-      if (this.isWanted(event)) await send(this.call, eventMessage(event));
+      if (this.isWanted(event)) {
+        this.onDelivery();
+        await send(this.call, eventMessage(event));
+      }
       this.considered += 1;
       if (this.considered >= (this.filter?.checkpointEvery ?? Infinity)) {
         await this.checkpoint(event.position);

@@ -111,6 +111,11 @@ export class FlowInstanceStore {
     }
   }
 
+  /** Whether the instance was not there when it was last looked for. */
+  isKnownAbsent({ name }: Pick<FlowDefinition, 'name'>, key: string): boolean {
+    return this.absent.has(flowStream(name, key));
+  }
+
   private async fromStream(flow: FlowDefinition, key: string): Promise<FlowInstance> {
     const stream = flowStream(flow.name, key);
     const cached = this.cache.get(stream) ?? this.absent.get(stream);

@@ -76,6 +76,18 @@ export class FlowReactor {
     )();
   }
 
+  /**
+   * Whether these events leave the instance as it is, which can be told without a look at it: it
+   * has never begun, and none of them begins it. Most events of most instances are such.
+   */
+  passesOver({ flow, key }: FlowAddress, causes: readonly RecordedEvent[]): boolean {
+    return (
+      flow.counting === undefined &&
+      causes.every(({ type }) => flow.events[type] === 'continues') &&
+      this.options.instances.isKnownAbsent(flow, key)
+    );
+  }
+
   /** To be called with the instances of a batch before each of them is shown its events. */
   foresee(addresses: readonly FlowAddress[]): Promise<void> {
     return this.options.instances.foresee(addresses);

@@ -171,6 +171,7 @@ export class FlowRunner {
 
   private async showShare({ address, events }: Share): Promise<void> {
     const { reactor } = this.options;
+    if (reactor.passesOver(address, events)) return;
     let instance: FlowInstance | undefined;
     let waiting: RecordedEvent[] = [];
     for (const event of events) {

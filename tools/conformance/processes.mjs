@@ -19,19 +19,24 @@ export function isPresent(command, ...args) {
   return spawnSync(command, args, { stdio: 'ignore', timeout: 20_000 }).status === 0;
 }
 
-/** Runs a command to its end. Rejects with its last lines where it fails or takes too long. */
+/**
+ * Runs a command to its end; gives what it wrote to its standard output. Rejects with its last lines
+ * where it fails or takes too long.
+ */
 export async function run(command, args, { timeoutMs, env = {} }) {
   const child = spawn(command, args, {
     stdio: ['ignore', 'pipe', 'pipe'],
     timeout: timeoutMs,
     env: { ...process.env, ...env },
   });
+  let answer = '';
   let output = '';
+  child.stdout.setEncoding('utf8').on('data', (text) => (answer = (answer + text).slice(-20_000)));
   for (const stream of [child.stdout, child.stderr]) {
     stream.setEncoding('utf8').on('data', (text) => (output = (output + text).slice(-20_000)));
   }
   const [code, signal] = await once(child, 'close');
-  if (code === 0) return;
+  if (code === 0) return answer;
   const why = signal === null ? `exit code ${code}` : `ended by ${signal} after ${timeoutMs} ms`;
   throw new Error(`${command} failed (${why}):\n${lastLines(output)}`);
 }

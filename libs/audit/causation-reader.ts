@@ -13,6 +13,9 @@ export interface CausationStores {
 }
 
 const LIMIT_MAX = 1_000;
+/** The decision on a cause is among the first of its effects: it opens the instance. */
+const DECISIONS_LOOKED_AT = 10;
+const READ_AT_ONCE = 16;
 const UUID_LENGTH = 36;
 
 /**
@@ -27,7 +30,11 @@ export function causationReader({
 }: CausationStores): CausationReader {
   const numbers = numberLookUp(readStore, processes);
   const at = async (position: bigint): Promise<CausalEvent | undefined> => {
-    for await (const row of eventStore.readAll({ after: position - 1n, until: position })) {
+    for await (const row of eventStore.readAll({
+      after: position - 1n,
+      until: position,
+      limit: 1,
+    })) {
       const { id, position: where, stream, revision, type, ...rest } = registry.decode(row);
       const { causationId, correlationId, actor, origin, occurredAt } = rest;
       const link = { causationId, correlationId, actor, origin, occurredAt };
@@ -57,15 +64,20 @@ export function causationReader({
       const document = await readStore.get(CAUSATION, CAUSATION, id);
       if (document !== undefined) return at(BigInt((document as unknown as Position).position));
       // A first cause has no document, but the decision that followed says where it stands.
-      const effects = await effectsOf(id, LIMIT_MAX);
+      const effects = await effectsOf(id, DECISIONS_LOOKED_AT);
       const position = effects.find(({ causePosition }) => causePosition !== undefined);
       const event = position?.causePosition && (await at(BigInt(position.causePosition)));
       return event && event.id === id ? event : undefined;
     },
     causedBy: async (id, limit) => {
       const effects = await effectsOf(id, limit);
-      const events = await Promise.all(effects.map(({ position }) => at(BigInt(position))));
-      return events.filter((event) => event !== undefined);
+      const events: CausalEvent[] = [];
+      for (let first = 0; first < effects.length; first += READ_AT_ONCE) {
+        const some = effects.slice(first, first + READ_AT_ONCE);
+        const found = await Promise.all(some.map(({ position }) => at(BigInt(position))));
+        events.push(...found.filter((event) => event !== undefined));
+      }
+      return events;
     },
   };
 }

@@ -25,7 +25,7 @@ const SHORT = {
   processes: ['incident'],
   projections: readModels
     .map(({ name }) => name)
-    .filter((name) => /^(incident-(list|counters|kpis)|flow-.*)$/.test(name)),
+    .filter((name) => /^(incident-(list|figures)|flow-.*)$/.test(name)),
   flows: ['incident-auto-close', 'incident-awaiting-caller', 'parent-to-children'],
 };
 const hosted: Hosted = ROUNDS > 1 ? {} : SHORT;
@@ -180,6 +180,7 @@ describe('the services as separate processes, two of each', () => {
       await clients.abandon();
     }
     await system.ready();
+    expect(projections.map(({ name }) => name)).toContain('incident-figures');
     const { stored, fresh } = await settledDocuments(system, projections);
     expect(fresh.length).toBeGreaterThan(20);
     expect(stored).toEqual(fresh);

@@ -24,10 +24,11 @@ export async function awaitPosition(
     query.integer('minPositionTimeoutMs', 0, limits.minPositionTimeoutMaxMs) ??
     Math.min(limits.minPositionTimeoutMs, limits.minPositionTimeoutMaxMs);
   if (position === undefined) return;
-  for (const projection of projections) {
-    if (await engine.projections.waitFor(projection, position, timeoutMs)) continue;
-    throw notReached(projection, position, timeoutMs);
-  }
+  const reached = await Promise.all(
+    projections.map((projection) => engine.projections.waitFor(projection, position, timeoutMs)),
+  );
+  const behind = projections.find((_, index) => reached[index] !== true);
+  if (behind !== undefined) throw notReached(behind, position, timeoutMs);
 }
 
 function notReached(projection: string, position: bigint, timeoutMs: number): LedgerdeskError {

@@ -51,7 +51,6 @@ const own = {
   ErrandEnded: { version: 1, summary: '', fields: {} },
 };
 
-/** The smallest process that has nothing but the blocks, and facts to correct. */
 const initial: ErrandState = {
   state: null,
   subject: null,
@@ -60,6 +59,7 @@ const initial: ErrandState = {
   ...blocks.initial,
 };
 
+/** The smallest process that has nothing but the blocks, and facts to correct. */
 export const errand: ProcessDefinition<ErrandState> = {
   name: 'errand',
   plural: 'errands',

@@ -1,6 +1,8 @@
 import 'reflect-metadata';
 import { once } from 'node:events';
+import type { ServerResponse } from 'node:http';
 import { connect, type AddressInfo, type Server } from 'node:net';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { MemoryBlobStore, Engine, type ProjectionStatus } from '@ledgerdesk/engine';
 import { openEventStore, type EventStore } from '@ledgerdesk/event-store';
 import { LedgerdeskError } from '@ledgerdesk/kernel';
@@ -161,6 +163,41 @@ describe('the engine behind the API', () => {
         particulars: expect.objectContaining({ instance: problem.instance }),
       },
     ]);
+  });
+
+  it.each([
+    ['a command', '/api/v1/incidents', 'application/json'],
+    ['a command of another media type', '/api/v1/incidents', 'text/plain'],
+    ['a blob', '/api/v1/blobs', 'application/octet-stream'],
+  ])(
+    'takes a client that goes away while it sends %s for no fault of its own',
+    async (_, path, type) => {
+      await application.listen(0, '127.0.0.1');
+      const server = application.getHttpServer() as Server;
+      const answered = new Promise((resolve) => {
+        application
+          .getHttpAdapter()
+          .getInstance()
+          .server.once('request', (_request: unknown, response: ServerResponse) =>
+            response.once('close', resolve),
+          );
+      });
+      const socket = connect((server.address() as AddressInfo).port, '127.0.0.1');
+      const head = `POST ${path} HTTP/1.1\r\nhost: localhost\r\nx-actor: ann\r\n`;
+      socket.write(`${head}content-type: ${type}\r\ncontent-length: 100\r\n\r\n{"a":`);
+      await once(server, 'request');
+      socket.destroy();
+      await answered;
+      for (let turn = 0; turn < 20; turn += 1) await nextTurn();
+      expect(logged).toEqual([]);
+    },
+  );
+
+  it('names the path of a URL that cannot be decoded, without its query', async () => {
+    const answer = await application.inject('/api/v1/%zz?token=hunter2');
+    expect(answer.statusCode).toBe(400);
+    expect(answer.json()).toMatchObject({ code: 'malformed.url', instance: '/api/v1/%zz' });
+    expect(answer.headers['cache-control']).toBe('no-store');
   });
 
   it('sends the headers that keep a browser from harm, and not what it runs on', async () => {

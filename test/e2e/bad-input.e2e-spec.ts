@@ -183,6 +183,21 @@ describe('a command at the wrong time or place', () => {
     expect(await response.json()).toMatchObject({ code: 'malformed.method' });
   });
 
+  it.each([
+    ['POST', '/api/v1/incident', 404, 'missing.route'],
+    ['PUT', INCIDENTS, 405, 'malformed.method'],
+  ])(
+    'is answered by where it goes, whatever its body is: %s %s',
+    async (method, path, status, code) => {
+      const response = await fetch(engine.url + path, {
+        method,
+        body: new URLSearchParams({ a: 'b' }),
+      });
+      expect(response.status).toBe(status);
+      expect(await response.json()).toMatchObject({ code });
+    },
+  );
+
   it('is answered 401 when nobody says who sends it', async () => {
     const headers = { 'x-actor': '' };
     const send = (): Promise<Answer> => engine.post(INCIDENTS, { body: mailIncident, headers });

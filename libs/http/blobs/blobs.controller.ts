@@ -3,11 +3,11 @@ import type { IncomingMessage } from 'node:http';
 import { Controller, Get, HttpCode, Inject, Post, Req, Res } from '@nestjs/common';
 import { RouteConfig } from '@nestjs/platform-fastify';
 import { isBlobDigest, type StoredBlob } from '@ledgerdesk/engine';
-import { hasErrorCode, LedgerdeskError } from '@ledgerdesk/kernel';
+import { LedgerdeskError } from '@ledgerdesk/kernel';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { API_ROOT } from '../commands/command-route';
 import { HTTP_API_SETTINGS, type HttpApiSettings } from '../http-api.options';
-import { discard } from '../request/body-parser';
+import { aborted, discard } from '../request/body-parser';
 import { commandHeadersOf } from '../request/command-headers';
 import { sendJson } from '../request/json-answer';
 
@@ -21,7 +21,7 @@ export class BlobsController {
   @RouteConfig({ rawBody: true })
   async store(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
     commandHeadersOf(request.headers);
-    const stored = await this.put(request);
+    const stored = await this.put(request, reply);
     reply.code(201).header('location', `${API_ROOT}/blobs/${stored.digest}`);
     sendJson(reply, stored);
   }
@@ -51,7 +51,7 @@ export class BlobsController {
       .send(Readable.from(blob.content, { objectMode: false }));
   }
 
-  private async put(request: FastifyRequest): Promise<StoredBlob> {
+  private async put(request: FastifyRequest, reply: FastifyReply): Promise<StoredBlob> {
     const { blobs } = this.settings.engine;
     const { blobBytesMax } = this.settings.limits;
     const payload = request.body as IncomingMessage | undefined;
@@ -62,9 +62,10 @@ export class BlobsController {
       const content = payload.iterator({ destroyOnReturn: false }) as AsyncIterable<Uint8Array>;
       return await blobs.put(content, blobBytesMax);
     } catch (error) {
-      if (hasErrorCode(error, 'limit.blob-size')) {
-        await discard(payload, blobBytesMax, this.settings.limits);
-      }
+      if (payload.destroyed && !payload.complete) throw aborted(error);
+      // A client that is still sending would not read the answer.
+      void reply.header('connection', 'close');
+      if (!payload.readableEnded) await discard(payload, blobBytesMax, this.settings.limits);
       throw error;
     }
   }

@@ -56,7 +56,8 @@ export class ProblemFilter implements ExceptionFilter {
   }
 }
 
-function pathOf(url: string): string {
+/** Without its query, which may hold what nobody should find in a problem document. */
+export function pathOf(url: string): string {
   const end = url.indexOf('?');
   return end === -1 ? url : url.slice(0, end);
 }

@@ -1,5 +1,5 @@
 import { isUtf8 } from 'node:buffer';
-import type { IncomingMessage } from 'node:http';
+import { METHODS, type IncomingMessage } from 'node:http';
 import { LedgerdeskError } from '@ledgerdesk/kernel';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { HttpLimits } from '../http-api.options';
@@ -7,8 +7,10 @@ import { parseStrictJson } from './json-text';
 
 const JSON_MEDIA_TYPE = /^application\/json\s*(?:;\s*charset\s*=\s*"?utf-8"?\s*)?$/i;
 
-/** Methods whose requests may have a body. */
-const METHODS_WITH_BODY = new Set(['DELETE', 'OPTIONS', 'PATCH', 'POST', 'PUT', 'QUERY']);
+/** Methods whose requests may have a body. Node 20 knows `QUERY` from 20.19.2 on. */
+const METHODS_WITH_BODY = new Set(
+  ['DELETE', 'OPTIONS', 'PATCH', 'POST', 'PUT', 'QUERY'].filter((name) => METHODS.includes(name)),
+);
 
 /** Route configuration of a route that takes any body as a stream, unread. */
 interface RawBodyRoute {
@@ -27,7 +29,8 @@ export function installBodyParser(fastify: FastifyInstance, limits: HttpLimits):
     fastify.addHttpMethod(method, { hasBody: false, overrideExisting: true });
   }
   fastify.addHook('preValidation', (request, reply, done) => {
-    if (!hasBody(request)) {
+    // What a route that is not there would take is nobody's question.
+    if (request.is404 || !hasBody(request)) {
       done();
       return;
     }
@@ -87,35 +90,43 @@ function readBytes(payload: IncomingMessage, limits: HttpLimits): Promise<Buffer
         chunks.push(chunk);
         return;
       }
-      payload.off('data', take).off('end', finish).off('error', reject).off('close', abort);
-      discard(payload, size, limits).then(
-        () => reject(bodyTooLarge(limits.bodyBytesMax)),
-        (error: unknown) => reject(error instanceof Error ? error : aborted()),
-      );
+      payload.off('data', take).off('end', finish).off('error', abort).off('close', abort);
+      discard(payload, size, limits).then(() => reject(bodyTooLarge(limits.bodyBytesMax)), reject);
     };
     const finish = (): void => {
       payload.off('close', abort);
       resolve(chunks.length === 1 ? (chunks[0] ?? Buffer.alloc(0)) : Buffer.concat(chunks, size));
     };
     const abort = (): void => reject(aborted());
-    payload.on('data', take).on('end', finish).on('error', reject).on('close', abort);
+    payload.on('data', take).on('end', finish).on('error', abort).on('close', abort);
   });
 }
 
-function aborted(): LedgerdeskError {
-  return new LedgerdeskError('malformed.request', 'the request ended before its body did');
+/** Of a client that went away while it was sending: whatever the stream says, it is its doing. */
+export function aborted(cause?: unknown): LedgerdeskError {
+  return new LedgerdeskError('malformed.request', 'the request ended before its body did', {
+    cause,
+  });
 }
 
-/** Reads on without keeping anything, until the end or until the bound is passed. */
+/**
+ * Reads on without keeping anything, until the end or until the bound is passed.
+ *
+ * @throws LedgerdeskError `malformed.request` where the client goes away.
+ */
 export async function discard(
   payload: IncomingMessage,
   alreadyRead: number,
   limits: Pick<HttpLimits, 'discardBytesMax'>,
 ): Promise<void> {
   let size = alreadyRead;
-  for await (const chunk of payload.iterator({ destroyOnReturn: false })) {
-    size += (chunk as Buffer).length;
-    if (size > limits.discardBytesMax) return;
+  try {
+    for await (const chunk of payload.iterator({ destroyOnReturn: false })) {
+      size += (chunk as Buffer).length;
+      if (size > limits.discardBytesMax) return;
+    }
+  } catch (error) {
+    throw aborted(error);
   }
 }
 

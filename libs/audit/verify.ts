@@ -64,13 +64,14 @@ export async function verifyLog(options: VerifyOptions): Promise<VerifyReport> {
   const walk = new Walk(options);
   const { eventStore, stream } = options;
   const head = await eventStore.head();
-  await walk.reportForgetfulStreams();
   if (stream !== undefined) {
     await walk.all(eventStore.readStream(stream));
+    await walk.reportForgetfulStreams();
     if (options.witnesses !== undefined) await walk.compareWithWitnesses(options.witnesses, head);
     return walk.report(null);
   }
   await walk.all(eventStore.readAll({ until: head }));
+  await walk.reportForgetfulStreams();
   await walk.compareWithStatistics(head);
   if (options.witnesses !== undefined) await walk.compareWithWitnesses(options.witnesses, head);
   return walk.report(walk.anchor());

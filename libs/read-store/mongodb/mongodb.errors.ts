@@ -4,6 +4,7 @@ import { MongoBulkWriteError, MongoError, MongoNetworkError, MongoServerError } 
 /** Code of a server that meets the same `_id`, or another unique key, a second time. */
 const DUPLICATE_KEY = 11000;
 const DISK_FULL = 14031;
+const NAMESPACE_NOT_FOUND = 26;
 
 /**
  * Codes of servers that step down, shut down, are overloaded or give up waiting: the same request
@@ -68,6 +69,11 @@ export function bulkFailure(error: unknown): Error | undefined {
 /** Whether a server refused the request itself, so that it had no effect. */
 export function isRefusal(error: unknown): boolean {
   return error instanceof MongoServerError && !isTransient(error);
+}
+
+/** Whether there is no such collection. */
+export function isNotThere(error: unknown): boolean {
+  return error instanceof MongoServerError && codeOf(error) === NAMESPACE_NOT_FOUND;
 }
 
 /**

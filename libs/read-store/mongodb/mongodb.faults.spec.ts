@@ -328,6 +328,21 @@ describe('the read store on MongoDB', () => {
     await anew.close();
   });
 
+  it('says that nothing was set aside where the server does not let it', async () => {
+    const store = await MongoReadStore.open(urlOf(server));
+    await liveBoard(store, { a: {} });
+    await store.close();
+    server.onCommand = ({ name }) =>
+      name === 'renameCollection' ? { code: 13, isDone: false } : undefined;
+    await expect(MongoReadStore.setAside(server.url, 'former')).rejects.toMatchObject({
+      code: 'unavailable.read-store',
+    });
+    server.onCommand = undefined;
+    const same = await MongoReadStore.open(urlOf(server));
+    expect(await same.get('board', 'tickets', 'a')).toEqual({});
+    await same.close();
+  });
+
   it('keeps a batch that is larger than a document in parts, until it is cleared away', async () => {
     const connection = MongoConnection.to(urlOf(server));
     const batches = new MongoBatches(connection);

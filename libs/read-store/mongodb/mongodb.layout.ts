@@ -1,7 +1,7 @@
 import type { MongoBatches } from './mongodb.batches';
 import { PROJECTIONS } from './mongodb.catalog';
 import type { MongoConnection } from './mongodb.connection';
-import { corruptStore, incompatibleLayout, isRefusal } from './mongodb.errors';
+import { corruptStore, incompatibleLayout, isNotThere, isRefusal } from './mongodb.errors';
 import type { SearchIndex } from './mongodb.search';
 
 const LAYOUT_COLLECTION = 'ledgerdesk.layout';
@@ -75,7 +75,7 @@ export async function setAsideCatalogue(
       await connection.collection(PROJECTIONS).rename(kept);
     } catch (error) {
       // Nothing was ever there, or it is done already and the answer was lost.
-      if (!isRefusal(error)) throw error;
+      if (!isNotThere(error)) throw error;
     }
   });
   return `${connection.place}.${kept}`;

@@ -110,6 +110,19 @@ describe.each([
     },
   );
 
+  it('says that the outcome is unknown where the disk is full behind the decision', async () => {
+    const isOfDocuments = ({ body }: MongoDbCommand): boolean =>
+      typeof body['update'] === 'string' && !body['update'].endsWith('projections');
+    server.onCommand = (command) =>
+      isOfDocuments(command) ? { code: 14031, isDone: false } : undefined;
+    await expect(generation.write(second)).rejects.toMatchObject({
+      code: 'unknown-outcome.read-store',
+    });
+    server.onCommand = undefined;
+    expect(await generation.checkpoint()).toBe(2n);
+    expect(await stored()).toEqual(secondStored);
+  });
+
   it('says that the outcome is unknown once the servers stay away', async () => {
     const owner = await MongoReadStore.open(urlOf(server), { readRetryMs: 0, writeRetryMs: 0 });
     const dying = await owner.openGeneration(BOARD, 1);

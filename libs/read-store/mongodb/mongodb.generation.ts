@@ -1,4 +1,4 @@
-import { hasErrorCode, type ReadDocument } from '@ledgerdesk/kernel';
+import { hasErrorKind, type ReadDocument } from '@ledgerdesk/kernel';
 import type { Collection } from 'mongodb';
 import { requireCollection } from '../collection-check';
 import { rowsOf, type DocumentRow } from '../document-row';
@@ -101,7 +101,7 @@ export class MongoGenerationStore implements GenerationStore {
       const entry = this.known ?? (await this.settled());
       this.known = undefined;
       if (rows.size === 0) {
-        if (await this.parts.catalog.move(this.place, batch)) return;
+        if (await this.orUnknown(() => this.parts.catalog.move(this.place, batch))) return;
       } else if (entry.checkpoint === String(after)) {
         const pending = await this.keep(entry, rows, batch);
         if (await this.carryOut(batch, pending, rows)) {
@@ -166,14 +166,20 @@ export class MongoGenerationStore implements GenerationStore {
     pending: PendingBatch,
     rows: CollectionRows,
   ): Promise<boolean> {
-    const { catalog, connection } = this.parts;
-    try {
-      if (!(await catalog.decide(this.place, batch, pending))) return false;
+    return this.orUnknown(async () => {
+      if (!(await this.parts.catalog.decide(this.place, batch, pending))) return false;
       await this.apply(pending, rows);
       return true;
+    });
+  }
+
+  /** What cannot be used now may have taken the step before: whoever looks next completes it. */
+  private async orUnknown<T>(step: () => Promise<T>): Promise<T> {
+    try {
+      return await step();
     } catch (error) {
-      if (!hasErrorCode(error, 'unavailable.read-store')) throw error;
-      throw unknownOutcome(connection.place, error);
+      if (!hasErrorKind(error, 'unavailable')) throw error;
+      throw unknownOutcome(this.parts.connection.place, error);
     }
   }
 

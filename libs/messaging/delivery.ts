@@ -63,7 +63,7 @@ export class Delivery {
     error: unknown,
     attempt: number,
   ): Promise<DeliveryOutcome> {
-    const isDead = isFinal(error) || (!isDown(error) && attempt >= this.retry.attemptsMax);
+    const isDead = isLastTry(error, attempt, this.retry.attemptsMax);
     const outcome = isDead ? 'dead-letter' : 'retry';
     this.options.onFailure?.({ message, error, attempt, outcome });
     if (isDead && (await this.bury(message, error, attempt))) return { kind: 'done' };
@@ -103,10 +103,13 @@ export function plainCauseOf(error: unknown): Readonly<Record<string, unknown>> 
   return { code: 'defect.unexpected', detail: error instanceof Error ? error.message : '' };
 }
 
-function isFinal(error: unknown): boolean {
-  return FINAL.some((kind) => hasErrorKind(error, kind));
-}
-
-function isDown(error: unknown): boolean {
-  return hasErrorKind(error, 'unavailable');
+/**
+ * Whether a message that failed so goes to the dead letters: what a handler that records its
+ * failures has to decide as the delivery does.
+ *
+ * @param attempt as the handler was told
+ */
+export function isLastTry(error: unknown, attempt: number, attemptsMax: number): boolean {
+  if (FINAL.some((kind) => hasErrorKind(error, kind))) return true;
+  return !hasErrorKind(error, 'unavailable') && attempt >= attemptsMax;
 }

@@ -1,6 +1,6 @@
 import type { EventStore } from '@ledgerdesk/event-store';
 import { openEventStore } from '@ledgerdesk/event-store';
-import { LedgerdeskError } from '@ledgerdesk/kernel';
+import { LedgerdeskError, type ErrorCode } from '@ledgerdesk/kernel';
 import { MemoryMessageBroker, type Consumption } from '@ledgerdesk/messaging';
 import { type Engine, reviveFlatCommand } from '@ledgerdesk/engine';
 import { CounterDesk, errorOf, openTestEngine, storedEvents } from '../testing/engine-kit';
@@ -136,6 +136,17 @@ describe('a command over the broker', () => {
     const refusal = await errorOf(dispatch().send(request({})));
     expect([refusal.code, executed]).toEqual(['limit.stream-queue', COMMAND_ATTEMPTS_MAX]);
   });
+
+  it.each<ErrorCode>(['corrupt.event', 'refused.full', 'denied.command'])(
+    'is said to be refused wherever it goes to the dead letters at once, as for %s',
+    async (code) => {
+      fault = () => new LedgerdeskError(code, 'no try is worth it');
+      const refusal = await errorOf(dispatch().send(request({})));
+      expect([refusal.code, executed]).toEqual([code, 1]);
+      await done(1);
+      expect(consumption.figures().deadLetters).toBe(1);
+    },
+  );
 
   it('waits for a store that is down', async () => {
     let times = 2 * COMMAND_ATTEMPTS_MAX;

@@ -1,5 +1,5 @@
-import { isLedgerdeskError, LedgerdeskError, type ProcessDefinition } from '@ledgerdesk/kernel';
-import type { IncomingMessage } from '@ledgerdesk/messaging';
+import { LedgerdeskError, type ProcessDefinition } from '@ledgerdesk/kernel';
+import { isLastTry, type IncomingMessage } from '@ledgerdesk/messaging';
 import type { CommandRequest } from '../command-request';
 import type { CommandPipeline } from '../commands/command-pipeline';
 import type { CommandReviver } from '../flows/pipeline-dispatch';
@@ -21,9 +21,6 @@ export interface BrokerCommandIntakeOptions {
 
 /** Tries of a message before it goes to the dead letters. */
 export const COMMAND_ATTEMPTS_MAX = 5;
-
-/** No further try would end otherwise. */
-const FINAL = new Set(['malformed', 'invalid', 'denied', 'missing', 'refused', 'incompatible']);
 
 /**
  * Hands commands from the broker to the same pipeline as those of people. The outcome is recorded
@@ -58,7 +55,9 @@ export class BrokerCommandIntake {
           const outcome = await this.options.commands.execute(this.requestOf(command, message));
           await outcomes.accepted(command, outcome);
         } catch (error) {
-          if (isSettled(error, attempt)) await outcomes.refused(command, error);
+          if (isLastTry(error, attempt, COMMAND_ATTEMPTS_MAX)) {
+            await outcomes.refused(command, error);
+          }
           throw error;
         }
       },
@@ -100,12 +99,6 @@ function settledCommandOf(
     tenant: message.tenant ?? tenant,
     correlationId: message.correlationId ?? commandId,
   };
-}
-
-function isSettled(error: unknown, attempt: number): boolean {
-  if (!isLedgerdeskError(error)) return attempt >= COMMAND_ATTEMPTS_MAX;
-  if (FINAL.has(error.kind)) return true;
-  return error.kind !== 'unavailable' && attempt >= COMMAND_ATTEMPTS_MAX;
 }
 
 function unknownCommand(process: string, command: string): LedgerdeskError {

@@ -6,6 +6,7 @@ export interface DeadLetter {
   readonly message: IncomingMessage;
   readonly group: string;
   readonly cause: Readonly<Record<string, unknown>>;
+  /** Tries, without those that failed by `unavailable`. */
   readonly attempts: number;
   /** ISO 8601, UTC. */
   readonly at: string;

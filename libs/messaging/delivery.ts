@@ -20,9 +20,24 @@ const FINAL: readonly ErrorKind[] = [
   'corrupt',
 ];
 
-/** `done`: the message may be acknowledged, its effect or its dead letter is durable. */
+/** What the tries of one message have come to. The adapter keeps it from one try to the next. */
+export interface Tries {
+  /** All of them: what the waits grow with. */
+  readonly made: number;
+  /** Those that failed otherwise than by `unavailable`: what ends in the dead letters. */
+  readonly counted: number;
+}
+
+/** Of a message that is tried for the first time. */
+export const UNTRIED: Tries = { made: 0, counted: 0 };
+
+/**
+ * `done`: the message may be acknowledged, its effect or its dead letter is durable. `retry`: it is
+ * to be tried again after the delay, with these tries behind it.
+ */
 export type DeliveryOutcome =
-  { readonly kind: 'done' } | { readonly kind: 'retry'; readonly delayMs: number };
+  | { readonly kind: 'done' }
+  | { readonly kind: 'retry'; readonly delayMs: number; readonly tries: Tries };
 
 /** Counts what became of the messages of one consumption. */
 export interface DeliveryTally {
@@ -48,27 +63,30 @@ export class Delivery {
   }
 
   /** Never rejects. */
-  async attempt(message: IncomingMessage, attempt: number): Promise<DeliveryOutcome> {
+  async attempt(message: IncomingMessage, before: Tries): Promise<DeliveryOutcome> {
     try {
+      const attempt = before.counted + 1;
       await this.options.handle(message, { attempt, signal: this.signal });
       this.tally.handled += 1;
       return { kind: 'done' };
     } catch (error) {
-      return this.fail(message, error, attempt);
+      return this.fail(message, error, before);
     }
   }
 
   private async fail(
     message: IncomingMessage,
     error: unknown,
-    attempt: number,
+    { made, counted }: Tries,
   ): Promise<DeliveryOutcome> {
+    const attempt = counted + 1;
     const isDead = isLastTry(error, attempt, this.retry.attemptsMax);
     const outcome = isDead ? 'dead-letter' : 'retry';
     this.options.onFailure?.({ message, error, attempt, outcome });
     if (isDead && (await this.bury(message, error, attempt))) return { kind: 'done' };
     this.tally.retries += 1;
-    return { kind: 'retry', delayMs: this.delayMs(attempt) };
+    const tries = { made: made + 1, counted: isDown(error) ? counted : attempt };
+    return { kind: 'retry', delayMs: this.delayMs(tries.made), tries };
   }
 
   /** False where the dead letter could not be published: the message stays where it is. */
@@ -88,9 +106,9 @@ export class Delivery {
   }
 
   /** Between half of the doubled time and all of it, so that many do not come back at once. */
-  private delayMs(attempt: number): number {
+  private delayMs(tries: number): number {
     const { initialMs, maxMs } = this.retry;
-    const ceiling = Math.min(maxMs, initialMs * 2 ** Math.min(attempt - 1, 30));
+    const ceiling = Math.min(maxMs, initialMs * 2 ** Math.min(tries - 1, 30));
     return Math.round(ceiling * (0.5 + Math.random() / 2));
   }
 }
@@ -111,5 +129,9 @@ export function plainCauseOf(error: unknown): Readonly<Record<string, unknown>> 
  */
 export function isLastTry(error: unknown, attempt: number, attemptsMax: number): boolean {
   if (FINAL.some((kind) => hasErrorKind(error, kind))) return true;
-  return !hasErrorKind(error, 'unavailable') && attempt >= attemptsMax;
+  return !isDown(error) && attempt >= attemptsMax;
+}
+
+function isDown(error: unknown): boolean {
+  return hasErrorKind(error, 'unavailable');
 }

@@ -34,7 +34,10 @@ export interface IncomingMessage {
 
 /** What the handler of a message may want to know beside it. */
 export interface DeliveryContext {
-  /** 1 at the first try in this process. */
+  /**
+   * 1 at the first try in this process. Goes up with each try that fails, except by `unavailable`:
+   * the try with `attemptsMax` is the last one.
+   */
   readonly attempt: number;
   /** Aborts when the consumption is being stopped: what is under way should come to its end. */
   readonly signal: AbortSignal;
@@ -63,6 +66,7 @@ export interface DeadLetterOptions {
 export interface DeliveryFailure {
   readonly message: IncomingMessage;
   readonly error: unknown;
+  /** As the handler was told. */
   readonly attempt: number;
   readonly outcome: 'retry' | 'dead-letter';
 }

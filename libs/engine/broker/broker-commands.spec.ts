@@ -156,6 +156,17 @@ describe('a command over the broker', () => {
     expect(await outcomeTypes('command-1')).toEqual(['CommandAccepted']);
   });
 
+  it('is not refused by the first failure after the store was down for long', async () => {
+    let tries = 0;
+    fault = () => {
+      tries += 1;
+      if (tries < COMMAND_ATTEMPTS_MAX) return new LedgerdeskError('unavailable.read', 'down');
+      return tries === COMMAND_ATTEMPTS_MAX ? new Error('once') : undefined;
+    };
+    await expect(dispatch().send(request({}))).resolves.toMatchObject({ revision: 0n });
+    expect(await outcomeTypes('command-1')).toEqual(['CommandAccepted']);
+  });
+
   it('has an unknown outcome where nobody takes it in time', async () => {
     await consumption.stop();
     const error = await errorOf(dispatch(20).send(request({})));

@@ -19,7 +19,7 @@ export interface BrokerCommandIntakeOptions {
   readonly tracing?: Tracing;
 }
 
-/** Tries of a message before it goes to the dead letters. */
+/** Tries that count of a message before it goes to the dead letters. */
 export const COMMAND_ATTEMPTS_MAX = 5;
 
 /**
@@ -31,7 +31,7 @@ export class BrokerCommandIntake {
   constructor(private readonly options: BrokerCommandIntakeOptions) {}
 
   /**
-   * @param attempt 1 at the first try
+   * @param attempt 1 at the first try; tries that failed by `unavailable` do not count
    * @throws LedgerdeskError `malformed.command-message`, and what the pipeline says.
    */
   async take(process: string, incoming: IncomingMessage, attempt: number): Promise<void> {

@@ -98,10 +98,12 @@ export function failureCases({ broker, consume }: Suite): void {
     it('waits for what is down, however often it has to try', async () => {
       const topic = await newTopic(broker());
       await broker().publish([message(topic, 'patient')]);
+      let tries = 0;
       const { consumption } = consume({
         topics: [topic],
-        handle: (_, { attempt }) => {
-          if (attempt <= 2 * QUICK_RETRY.attemptsMax) failing('unavailable.event-store-io')();
+        handle: () => {
+          tries += 1;
+          if (tries <= 2 * QUICK_RETRY.attemptsMax) failing('unavailable.event-store-io')();
         },
       });
       await until(() => consumption.figures().handled === 1);
@@ -109,6 +111,27 @@ export function failureCases({ broker, consume }: Suite): void {
         retries: 2 * QUICK_RETRY.attemptsMax,
         deadLetters: 0,
       });
+    });
+
+    it('does not count the tries that failed because something was down', async () => {
+      const topic = await newTopic(broker());
+      await broker().publish([message(topic, 'patient')]);
+      const attempts: number[] = [];
+      const { consumption } = consume({
+        topics: [topic],
+        handle: (_, { attempt }) => {
+          attempts.push(attempt);
+          if (attempts.length <= QUICK_RETRY.attemptsMax) failing('unavailable.event-store-io')();
+          if (attempts.length === QUICK_RETRY.attemptsMax + 1) throw new Error('once');
+        },
+      });
+      const done = (): number => {
+        const { handled, deadLetters } = consumption.figures();
+        return handled + deadLetters;
+      };
+      await until(() => done() === 1);
+      expect(attempts).toEqual([1, 1, 1, 1, 2]);
+      expect(consumption.figures()).toMatchObject({ handled: 1, deadLetters: 0, retries: 4 });
     });
 
     it('holds no other partition up while one waits for its next try', async () => {

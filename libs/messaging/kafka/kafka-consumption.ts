@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { messageOf } from '@ledgerdesk/kernel';
 import type { Consumer, EachBatchPayload, IHeaders, Kafka, KafkaMessage } from 'kafkajs';
-import { Delivery } from '../delivery';
+import { Delivery, UNTRIED, type Tries } from '../delivery';
 import type {
   ConsumeOptions,
   Consumption,
@@ -29,10 +29,10 @@ const COMMIT_EVERY = 100;
 const RECONNECT_INITIAL_MS = 100;
 const RECONNECT_MAX_MS = 10_000;
 
-/** What the tries of the message at the head of a partition have come to. */
+/** The message at the head of a partition that is being tried again. */
 interface Trying {
   readonly offset: string;
-  readonly attempts: number;
+  readonly tries: Tries;
 }
 
 /**
@@ -44,7 +44,7 @@ export class KafkaConsumption implements Consumption {
   readonly ready: Promise<void>;
   private readonly stopping = new AbortController();
   private readonly delivery: Delivery;
-  private readonly tries = new Map<string, Trying>();
+  private readonly trying = new Map<string, Trying>();
   private readonly pauses = new Set<NodeJS.Timeout>();
   private readonly running: Promise<void>;
   private markReady: () => void = () => undefined;
@@ -166,13 +166,14 @@ export class KafkaConsumption implements Consumption {
         if (!payload.isRunning() || payload.isStale() || this.isStopping() || heart.isLost) break;
         const outcome = await this.delivery.attempt(
           incoming(batch.topic, batch.partition, message),
-          this.countTry(batch, message),
+          this.triesOf(batch, message),
         );
         if (outcome.kind === 'retry') {
+          this.trying.set(placeOf(batch), { offset: message.offset, tries: outcome.tries });
           this.pause(consumer, payload, message.offset, outcome.delayMs);
           break;
         }
-        this.tries.delete(placeOf(batch));
+        this.trying.delete(placeOf(batch));
         payload.resolveOffset(message.offset);
         next = String(BigInt(message.offset) + 1n);
         uncommitted += 1;
@@ -188,11 +189,9 @@ export class KafkaConsumption implements Consumption {
     await payload.heartbeat();
   }
 
-  private countTry(batch: EachBatchPayload['batch'], { offset }: KafkaMessage): number {
-    const known = this.tries.get(placeOf(batch));
-    const attempts = known?.offset === offset ? known.attempts + 1 : 1;
-    this.tries.set(placeOf(batch), { offset, attempts });
-    return attempts;
+  private triesOf(batch: EachBatchPayload['batch'], { offset }: KafkaMessage): Tries {
+    const known = this.trying.get(placeOf(batch));
+    return known?.offset === offset ? known.tries : UNTRIED;
   }
 
   /** The partition rests, its message first in line; nothing else waits for it. */
@@ -213,7 +212,7 @@ export class KafkaConsumption implements Consumption {
   }
 
   private forgetTries(): void {
-    this.tries.clear();
+    this.trying.clear();
   }
 
   private drop(error: unknown): void {

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { Delivery } from '../delivery';
+import { Delivery, UNTRIED } from '../delivery';
 import type {
   ConsumeOptions,
   Consumption,
@@ -97,12 +97,14 @@ class PartitionLoop {
   }
 
   private async work(message: IncomingMessage, signal: AbortSignal): Promise<void> {
-    for (let attempt = 1; !signal.aborted; attempt += 1) {
-      const outcome = await this.delivery.attempt(message, attempt);
+    let tries = UNTRIED;
+    while (!signal.aborted) {
+      const outcome = await this.delivery.attempt(message, tries);
       if (outcome.kind === 'done') {
         this.partition.acknowledge(this.group, message.offset);
         return;
       }
+      tries = outcome.tries;
       // An abort ends the wait early.
       await delay(outcome.delayMs, undefined, { signal }).catch(() => undefined);
     }

@@ -9,7 +9,7 @@ export class MessageContext extends BaseRpcContext<
     return this.getArgs()[0];
   }
 
-  /** 1 at the first try. */
+  /** 1 at the first try; tries that failed by `unavailable` do not count. */
   get attempt(): number {
     return this.getArgs()[1];
   }

@@ -1,3 +1,4 @@
+import type { OutgoingMessage } from '../message-broker.port';
 import { message, newName, newTopic, type Suite } from './subject';
 
 /** Limits, topics, the end. */
@@ -24,6 +25,22 @@ export function boundCases({ broker, factory, consume }: Suite): void {
       const { has, messages } = consume({ topics: [topic] });
       await has(1);
       expect(messages[0]?.value).toHaveLength(value.length);
+    });
+
+    it('takes messages that are together larger than the limit, in their order', async () => {
+      const topic = await newTopic(broker());
+      const { messageBytesMax } = broker().limits;
+      const large = (letter: string): OutgoingMessage =>
+        message(topic, letter.repeat(0.6 * messageBytesMax));
+      await broker().publish([large('a'), large('b'), message(topic, 'c'), large('d')]);
+      await Promise.all(['e', 'f', 'g'].map((letter) => broker().publish([large(letter)])));
+      const { has, values } = consume({ topics: [topic] });
+      await has(7);
+      expect(
+        values()
+          .map((value) => value.charAt(0))
+          .join(''),
+      ).toBe('abcdefg');
     });
 
     it.each(['', 'with space', '..', 'x'.repeat(250)])('refuses %j as a topic', async (topic) => {

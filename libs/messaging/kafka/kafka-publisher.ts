@@ -9,9 +9,16 @@ import {
 import type { OutgoingMessage } from '../message-broker.port';
 import { bytesOf } from '../message-check';
 
-/** Messages and bytes that are sent at once. */
-const BATCH_MESSAGES_MAX = 2_000;
-const BATCH_BYTES_MAX = 4_000_000;
+/**
+ * Messages and bytes that are sent at once. The client makes one batch of all that goes to a
+ * partition, and it is the batch that the broker measures: by default at most 1 MiB.
+ */
+const SEND_MESSAGES_MAX = 2_000;
+const SEND_BYTES_MAX = 1_000_000;
+/** Around a record: its length, its distances in time and offset, the lengths of its parts. */
+const RECORD_BYTES = 36;
+/** Around a header: the lengths of name and text. */
+const HEADER_BYTES = 10;
 
 interface Waiting {
   readonly messages: readonly OutgoingMessage[];
@@ -21,7 +28,9 @@ interface Waiting {
 }
 
 /**
- * Sends one batch after the other; what is handed in meanwhile goes out together with the next. The
+ * Sends one part after the other: calls that were handed in meanwhile together as far as they fit,
+ * a call that is larger in several parts, of which the first may be with the broker when a later
+ * one fails. The
  * producer is idempotent, so that a retry of the client neither doubles nor reorders; after a
  * failure it is replaced, since its numbering may no longer agree with the broker's.
  */
@@ -33,14 +42,14 @@ export class KafkaPublisher {
 
   constructor(
     private readonly kafka: Kafka,
-    /** Own deadline: the client's own retries may take longer than anyone waits. */
+    /** Own deadline of each part: the client's own retries may take longer than anyone waits. */
     private readonly timeoutMs: number,
   ) {}
 
   publish(messages: readonly OutgoingMessage[]): Promise<void> {
     if (this.isClosed) return Promise.reject(brokerUnavailable('it is closed'));
     if (messages.length === 0) return Promise.resolve();
-    const bytes = messages.reduce((sum, message) => sum + bytesOf(message), 0);
+    const bytes = messages.reduce((sum, message) => sum + sentBytesOf(message), 0);
     return new Promise((resolve, reject) => {
       this.queue.push({ messages, bytes, resolve, reject });
       this.sending ??= this.sendAll().finally(() => (this.sending = undefined));
@@ -57,7 +66,8 @@ export class KafkaPublisher {
   private async sendAll(): Promise<void> {
     for (let batch = this.nextBatch(); batch.length > 0; batch = this.nextBatch()) {
       try {
-        await this.send(batch.flatMap(({ messages }) => messages));
+        const parts = partsOf(batch.flatMap(({ messages }) => messages));
+        for (const part of parts) await this.send(part);
         for (const { resolve } of batch) resolve();
       } catch (error) {
         for (const { reject } of batch) reject(error);
@@ -65,16 +75,15 @@ export class KafkaPublisher {
     }
   }
 
+  /** Calls that fit into one part, or one call that may need several. */
   private nextBatch(): readonly Waiting[] {
     let count = 0;
     let bytes = 0;
     let calls = 0;
     for (const next of this.queue) {
-      const isTooMuch =
-        count + next.messages.length > BATCH_MESSAGES_MAX || bytes + next.bytes > BATCH_BYTES_MAX;
-      if (calls > 0 && isTooMuch) break;
       count += next.messages.length;
       bytes += next.bytes;
+      if (calls > 0 && isTooMuch(count, bytes)) break;
       calls += 1;
     }
     return this.queue.splice(0, calls);
@@ -132,6 +141,33 @@ export class KafkaPublisher {
     // One that never came up has nothing to close.
     await producer?.then((one) => one.disconnect()).catch(() => undefined);
   }
+}
+
+function isTooMuch(count: number, bytes: number): boolean {
+  return count > SEND_MESSAGES_MAX || bytes > SEND_BYTES_MAX;
+}
+
+/** In order; a message that is larger than a part may be goes alone. */
+function partsOf(messages: readonly OutgoingMessage[]): readonly (readonly OutgoingMessage[])[] {
+  const parts: OutgoingMessage[][] = [];
+  let part: OutgoingMessage[] = [];
+  let bytes = 0;
+  for (const message of messages) {
+    bytes += sentBytesOf(message);
+    if (part.length === 0 || isTooMuch(part.length + 1, bytes)) {
+      part = [];
+      parts.push(part);
+      bytes = sentBytesOf(message);
+    }
+    part.push(message);
+  }
+  return parts;
+}
+
+/** At most, as a record of a batch. */
+function sentBytesOf(message: OutgoingMessage): number {
+  const headers = Object.values(message.headers ?? {}).flat().length;
+  return bytesOf(message) + RECORD_BYTES + headers * HEADER_BYTES;
 }
 
 function byTopic(messages: readonly OutgoingMessage[]): TopicMessages[] {

@@ -17,7 +17,7 @@ export interface KafkaMessageBrokerOptions extends Partial<KafkaGroupTimes> {
   /** What the brokers' logs call this process. Default `ledgerdesk`. */
   readonly clientId?: string;
   readonly limits?: Partial<MessageBrokerLimits>;
-  /** Own deadline of a publication. Default 30 s. */
+  /** Own deadline of a publication, for each megabyte of it. Default 30 s. */
   readonly publishTimeoutMs?: number;
   /** Deadline of one request of the client. Default 10 s. */
   readonly requestTimeoutMs?: number;

@@ -121,6 +121,28 @@ describe('publishing', () => {
     expect(server.endOffset(topic, 0)).toBe(1n);
   });
 
+  it('sends no more at once than the broker takes', async () => {
+    const [topic, broker] = [newTopic(), newBroker()];
+    await publish(broker, topic, 'x'.repeat(600_000), 'y'.repeat(600_000));
+    // What stands around each header is more than what is in it.
+    const headers = { h: Array.from({ length: 160_000 }, () => '') };
+    const large = { topic, key: null, value: 'x'.repeat(600_000) };
+    await broker.publish([large, { topic, key: null, value: '', headers }]);
+    expect(server.endOffset(topic, 0)).toBe(4n);
+  });
+
+  it('says that the outcome is unknown where a later part fails', async () => {
+    const [topic, broker] = [newTopic(), newBroker({ publishTimeoutMs: 300 })];
+    let sent = 0;
+    server.faults.onRequest = (api) => {
+      if (api === 'produce') sent += 1;
+      return api === 'produce' && sent > 1 ? 'silence' : undefined;
+    };
+    const parts = publish(broker, topic, 'x'.repeat(600_000), 'y'.repeat(600_000));
+    await expect(parts).rejects.toMatchObject({ code: 'unknown-outcome.publish' });
+    expect(server.endOffset(topic, 0)).toBe(1n);
+  });
+
   it('names the broker’s own size limit where it is the lower one', async () => {
     const [topic, broker] = [newTopic(), newBroker({ limits: { messageBytesMax: 2_000_000 } })];
     const large = publish(broker, topic, 'x'.repeat(1_100_000));

@@ -12,33 +12,78 @@ export interface DeadLetter {
   readonly at: string;
 }
 
+/** Of what the last variant keeps of the cause, each. */
+const CAUSE_LENGTH_MAX = 1_000;
+
 /**
  * The message for the dead letters: JSON that says why, how often it was tried, where it came from
  * and what it was. The original headers are in it, and are its own besides. A value that would not
- * fit is left out (`valueOmitted`): it still stands where it came from.
+ * fit is left out (`valueOmitted`): it still stands where it came from. Where that is not enough,
+ * key, headers and all of the cause but its code and detail are left out too (`headersOmitted`):
+ * a message whose dead letter cannot be published would hold its partition up for ever.
  */
 export function deadLetterMessage(
   topic: string,
   letter: DeadLetter,
   bytesMax: number,
 ): OutgoingMessage {
-  const whole = messageOf(topic, letter, valueMember(letter.message.value));
-  return bytesOf(whole) <= bytesMax ? whole : messageOf(topic, letter, { valueOmitted: true });
+  for (const value of [valueMember(letter.message.value), { valueOmitted: true }]) {
+    const message = wholeMessage(topic, letter, value);
+    if (message !== undefined && bytesOf(message) <= bytesMax) return message;
+  }
+  return bareMessage(topic, letter);
 }
 
-function messageOf(
+/** Undefined where the cause cannot be written, such as one that contains itself. */
+function wholeMessage(
   topic: string,
   { message, group, cause, attempts, at }: DeadLetter,
   value: Readonly<Record<string, unknown>>,
+): OutgoingMessage | undefined {
+  const { key, headers } = message;
+  const original = { ...placeOf(message), key, headers, ...value };
+  try {
+    return {
+      topic,
+      key,
+      value: jsonOf({ cause, attempts, group, at, original }),
+      headers: { ...headers, 'content-type': 'application/json' },
+    };
+  } catch {
+    return undefined;
+  }
+}
+
+function bareMessage(
+  topic: string,
+  { message, group, cause, attempts, at }: DeadLetter,
 ): OutgoingMessage {
-  const { key, headers, partition, offset } = message;
-  const original = { topic: message.topic, partition, offset: String(offset), key, headers };
+  const { code, detail } = cause;
+  const original = { ...placeOf(message), valueOmitted: true, headersOmitted: true };
   return {
     topic,
-    key,
-    value: JSON.stringify({ cause, attempts, group, at, original: { ...original, ...value } }),
-    headers: { ...headers, 'content-type': 'application/json' },
+    key: null,
+    value: jsonOf({
+      cause: { code: shortTextOf(code), detail: shortTextOf(detail) },
+      ...{ attempts, group, at, original },
+    }),
+    headers: { 'content-type': 'application/json' },
   };
+}
+
+function placeOf({ topic, partition, offset }: IncomingMessage): Readonly<Record<string, unknown>> {
+  return { topic, partition, offset: String(offset) };
+}
+
+/** Positions and other bigints as text. */
+function jsonOf(content: Readonly<Record<string, unknown>>): string {
+  return JSON.stringify(content, (_, value: unknown) =>
+    typeof value === 'bigint' ? value.toString() : value,
+  );
+}
+
+function shortTextOf(text: unknown): string | undefined {
+  return typeof text === 'string' ? text.slice(0, CAUSE_LENGTH_MAX) : undefined;
 }
 
 function valueMember(value: Buffer): Readonly<Record<string, unknown>> {

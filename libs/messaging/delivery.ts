@@ -2,6 +2,7 @@ import { hasErrorKind, isLedgerdeskError, type ErrorKind } from '@ledgerdesk/ker
 import { deadLetterMessage } from './dead-letter';
 import type {
   ConsumeOptions,
+  DeliveryFailure,
   IncomingMessage,
   MessageBroker,
   RetryPolicy,
@@ -82,7 +83,7 @@ export class Delivery {
     const attempt = counted + 1;
     const isDead = isLastTry(error, attempt, this.retry.attemptsMax);
     const outcome = isDead ? 'dead-letter' : 'retry';
-    this.options.onFailure?.({ message, error, attempt, outcome });
+    this.tell({ message, error, attempt, outcome });
     if (isDead && (await this.bury(message, error, attempt))) return { kind: 'done' };
     this.tally.retries += 1;
     const tries = { made: made + 1, counted: isDown(error) ? counted : attempt };
@@ -90,19 +91,43 @@ export class Delivery {
   }
 
   /** False where the dead letter could not be published: the message stays where it is. */
-  private async bury(message: IncomingMessage, error: unknown, attempts: number): Promise<boolean> {
+  private async bury(message: IncomingMessage, error: unknown, attempt: number): Promise<boolean> {
     const { deadLetters, group } = this.options;
     const at = new Date().toISOString();
-    const cause = deadLetters.causeOf(error);
+    const cause = this.causeOf(message, error, attempt);
     const { messageBytesMax } = this.broker.limits;
-    const letter = { message, group, cause, attempts, at };
+    const letter = { message, group, cause, attempts: attempt, at };
     try {
       await this.broker.publish([deadLetterMessage(deadLetters.topic, letter, messageBytesMax)]);
-    } catch {
+    } catch (reason) {
+      this.tell({ message, error: reason, attempt, outcome: 'retry' });
       return false;
     }
     this.tally.deadLetters += 1;
     return true;
+  }
+
+  /** A plain one where the owner's fails: the letter matters more than how it is worded. */
+  private causeOf(
+    message: IncomingMessage,
+    error: unknown,
+    attempt: number,
+  ): Readonly<Record<string, unknown>> {
+    try {
+      return this.options.deadLetters.causeOf(error);
+    } catch (reason) {
+      this.tell({ message, error: reason, attempt, outcome: 'dead-letter' });
+      return plainCauseOf(error);
+    }
+  }
+
+  /** What the owner's log throws changes nothing for the message, and nobody else can be told. */
+  private tell(failure: DeliveryFailure): void {
+    try {
+      this.options.onFailure?.(failure);
+    } catch {
+      // See above.
+    }
   }
 
   /** Between half of the doubled time and all of it, so that many do not come back at once. */

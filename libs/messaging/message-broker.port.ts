@@ -58,11 +58,17 @@ export interface RetryPolicy {
 /** Where messages go that cannot be handled. */
 export interface DeadLetterOptions {
   readonly topic: string;
-  /** What stands in the dead letter as its cause, such as a problem document. */
+  /**
+   * What stands in the dead letter as its cause, such as a problem document. Of one that is too
+   * large or cannot be written as JSON, `code` and `detail` are kept; one that throws is replaced.
+   */
   readonly causeOf: (error: unknown) => Readonly<Record<string, unknown>>;
 }
 
-/** A try that failed, and what follows. */
+/**
+ * A try that failed, and what follows. Also a dead letter that could not be published (`retry`),
+ * and a cause that could not be told (`dead-letter`).
+ */
 export interface DeliveryFailure {
   readonly message: IncomingMessage;
   readonly error: unknown;

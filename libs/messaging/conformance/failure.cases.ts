@@ -1,5 +1,5 @@
 import { LedgerdeskError, type ErrorCode } from '@ledgerdesk/kernel';
-import type { DeliveryFailure, IncomingMessage } from '../message-broker.port';
+import type { DeliveryFailure, IncomingMessage, OutgoingMessage } from '../message-broker.port';
 import { until } from '../testing/until';
 import { message, newTopic, QUICK_RETRY, type Suite } from './subject';
 
@@ -176,6 +176,30 @@ export function failureCases({ broker, consume }: Suite): void {
       const { original } = letterIn(letters.messages[0]);
       expect(original).toMatchObject({ offset: '0', valueOmitted: true });
       expect(original).not.toHaveProperty('value');
+    });
+
+    it.each<[string, Partial<OutgoingMessage>, Readonly<Record<string, unknown>>]>([
+      ['large headers', { headers: { trace: 'x'.repeat(600_000) } }, {}],
+      ['a large cause', {}, { text: 'x'.repeat(1_200_000) }],
+    ])('makes a short dead letter of a message with %s', async (_, part, details) => {
+      const [topic, dead] = [await newTopic(broker()), await newTopic(broker())];
+      await broker().publish([{ ...message(topic, 'bad'), ...part }, message(topic, 'good')]);
+      const { has } = consume({
+        topics: [topic],
+        deadLetterTopic: dead,
+        handle: ({ value }) => {
+          if (value.toString() === 'good') return;
+          throw new LedgerdeskError('malformed.json', 'it does not go', { details });
+        },
+      });
+      const letters = consume({ topics: [dead] });
+      await Promise.all([letters.has(1), has(2)]);
+      const { cause, original } = letterIn(letters.messages[0]);
+      expect(cause).toEqual({ code: 'malformed.json', detail: 'it does not go' });
+      expect(original).toEqual({
+        ...{ topic, partition: 0, offset: '0' },
+        ...{ valueOmitted: true, headersOmitted: true },
+      });
     });
   });
 }

@@ -144,6 +144,8 @@ export interface MessageBroker {
   /**
    * Begins at once and goes on until it is stopped, whatever becomes of the connection. A new group
    * begins at the oldest message of the topics.
+   *
+   * @throws LedgerdeskError `unavailable.broker` once it is being closed
    */
   consume(options: ConsumeOptions): Consumption;
   /** Whether the broker answers. Rejects with `unavailable.broker`. */

@@ -1,4 +1,4 @@
-import type { OutgoingMessage } from '../message-broker.port';
+import type { Consumption, OutgoingMessage } from '../message-broker.port';
 import { message, newName, newTopic, type Suite } from './subject';
 
 /** Limits, topics, the end. */
@@ -84,18 +84,28 @@ export function boundCases({ broker, factory, consume }: Suite): void {
     it('stops what consumes when it is closed, and takes nothing more', async () => {
       const subject = await factory();
       const topic = await newTopic(subject.broker);
-      const consumption = subject.broker.consume({
-        group: newName('group'),
-        topics: [topic],
-        deadLetters: { topic: `${topic}.dead`, causeOf: () => ({}) },
-        handle: () => Promise.resolve(),
-      });
+      const start = (): Consumption =>
+        subject.broker.consume({
+          group: newName('group'),
+          topics: [topic],
+          deadLetters: { topic: `${topic}.dead`, causeOf: () => ({}) },
+          handle: () => Promise.resolve(),
+        });
+      const refusal = expect.objectContaining({ code: 'unavailable.broker' }) as unknown;
+      const consumption = start();
       await consumption.ready;
-      await subject.broker.close();
+      const closed = subject.broker.close();
+      expect(start).toThrow(refusal as Error);
+      await closed;
       await subject.broker.close();
       expect(consumption.figures().isConsuming).toBe(false);
-      const late = subject.broker.publish([message(topic, 'late')]);
-      await expect(late).rejects.toMatchObject({ code: 'unavailable.broker' });
+      expect(start).toThrow(refusal as Error);
+      const late = [
+        subject.broker.publish([message(topic, 'late')]),
+        subject.broker.ensureTopics([{ name: newName('topic'), partitions: 1 }]),
+        subject.broker.ping(),
+      ];
+      await Promise.all(late.map((one) => expect(one).rejects.toEqual(refusal)));
       await subject.dispose();
     });
   });

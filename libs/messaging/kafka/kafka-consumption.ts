@@ -42,11 +42,12 @@ interface Trying {
  */
 export class KafkaConsumption implements Consumption {
   readonly ready: Promise<void>;
+  /** Resolves when it was stopped and has left its group; never rejects. */
+  readonly ended: Promise<void>;
   private readonly stopping = new AbortController();
   private readonly delivery: Delivery;
   private readonly trying = new Map<string, Trying>();
   private readonly pauses = new Set<NodeJS.Timeout>();
-  private readonly running: Promise<void>;
   private markReady: () => void = () => undefined;
   private rebalances = 0;
   private isConsuming = false;
@@ -60,7 +61,7 @@ export class KafkaConsumption implements Consumption {
   ) {
     this.delivery = new Delivery(options, broker, this.stopping.signal);
     this.ready = new Promise((resolve) => (this.markReady = resolve));
-    this.running = this.run();
+    this.ended = this.run();
   }
 
   figures(): ConsumptionFigures {
@@ -70,7 +71,7 @@ export class KafkaConsumption implements Consumption {
 
   async stop(): Promise<void> {
     this.stopping.abort();
-    await this.running;
+    await this.ended;
     this.markReady();
   }
 
@@ -106,7 +107,8 @@ export class KafkaConsumption implements Consumption {
       allowAutoTopicCreation: false,
       retry: { retries: 5, initialRetryTime: 100, restartOnFailure: () => Promise.resolve(false) },
     });
-    const ended = this.observe(consumer);
+    const over = new AbortController();
+    const ended = this.observe(consumer, over.signal);
     try {
       await this.ensureTopics();
       await consumer.connect();
@@ -121,9 +123,12 @@ export class KafkaConsumption implements Consumption {
     } catch (error) {
       return error;
     } finally {
+      over.abort();
       this.forgetTries();
       // Waits for the batches under way, then leaves the group; one that is lost cannot say so.
       await consumer.disconnect().catch(() => undefined);
+      // Only now: those batches may have paused their partitions.
+      this.endPauses();
     }
   }
 
@@ -134,8 +139,12 @@ export class KafkaConsumption implements Consumption {
     await this.broker.ensureTopics(names.map((name) => ({ name, partitions: topicPartitions })));
   }
 
-  /** Resolves when the owner stops, or with what made the client give up. */
-  private observe(consumer: Consumer): Promise<unknown> {
+  /**
+   * Resolves when the owner stops, or with what made the client give up.
+   *
+   * @param over aborts when the consumer is done with
+   */
+  private observe(consumer: Consumer, over: AbortSignal): Promise<unknown> {
     const { signal } = this.stopping;
     consumer.on(consumer.events.GROUP_JOIN, () => {
       // Partitions may be another's now: their tries are counted anew.
@@ -151,7 +160,7 @@ export class KafkaConsumption implements Consumption {
     return new Promise((resolve) => {
       consumer.on(consumer.events.CRASH, ({ payload }) => resolve(payload.error));
       if (signal.aborted) resolve(undefined);
-      signal.addEventListener('abort', () => resolve(undefined), { once: true });
+      signal.addEventListener('abort', () => resolve(undefined), { once: true, signal: over });
     });
   }
 
@@ -215,9 +224,12 @@ export class KafkaConsumption implements Consumption {
     this.trying.clear();
   }
 
-  private drop(error: unknown): void {
+  private endPauses(): void {
     for (const timer of this.pauses) clearTimeout(timer);
     this.pauses.clear();
+  }
+
+  private drop(error: unknown): void {
     this.failure = messageOf(error);
     this.options.onDrop?.(error);
   }

@@ -42,6 +42,7 @@ export class KafkaMessageBroker implements MessageBroker {
   private readonly times: KafkaGroupTimes;
   private readonly publisher: KafkaPublisher;
   private readonly consumptions = new Set<Consumption>();
+  private isClosing = false;
 
   /**
    * Connects with the first use: a cluster that is down is no reason not to start.
@@ -96,8 +97,10 @@ export class KafkaMessageBroker implements MessageBroker {
   }
 
   consume(options: ConsumeOptions): Consumption {
+    this.assertOpen();
     const consumption = new KafkaConsumption(this.kafka, options, this.times, this);
     this.consumptions.add(consumption);
+    void consumption.ended.then(() => this.consumptions.delete(consumption));
     return consumption;
   }
 
@@ -106,13 +109,20 @@ export class KafkaMessageBroker implements MessageBroker {
   }
 
   async close(): Promise<void> {
+    this.isClosing = true;
+    // They may publish to the end: dead letters, and what follows from the messages under way.
     await Promise.all([...this.consumptions].map((consumption) => consumption.stop()));
     await this.publisher.close();
+  }
+
+  private assertOpen(): void {
+    if (this.isClosing) throw brokerUnavailable('it is closed');
   }
 
   private async administer(
     work: (admin: ReturnType<Kafka['admin']>) => Promise<unknown>,
   ): Promise<void> {
+    this.assertOpen();
     const admin = this.kafka.admin();
     try {
       await admin.connect();

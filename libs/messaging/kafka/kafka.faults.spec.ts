@@ -1,3 +1,4 @@
+import { getEventListeners } from 'node:events';
 import { LedgerdeskError } from '@ledgerdesk/kernel';
 import { kafkaErrors, KafkaTestServer, type RequestFault } from '@ledgerdesk/test-servers';
 import { plainCauseOf } from '../delivery';
@@ -25,6 +26,7 @@ beforeAll(async () => {
 });
 
 afterEach(async () => {
+  jest.restoreAllMocks();
   delete server.faults.onRequest;
   delete server.faults.onError;
   await Promise.all(brokers.splice(0).map((broker) => broker.close()));
@@ -273,5 +275,54 @@ describe('consuming', () => {
     await until(() => consumption.figures().handled === 1);
     expect(consumption.figures().deadLetters).toBe(1);
     expect(server.endOffset(`${topic}.dead`, 0)).toBe(1n);
+  });
+
+  it('leaves no timer behind at the stop', async () => {
+    const [topic, broker] = [newTopic(), newBroker()];
+    const [set, clear] = [
+      jest.spyOn(globalThis, 'setTimeout'),
+      jest.spyOn(globalThis, 'clearTimeout'),
+    ];
+    const long = 1_000_000;
+    const { consumption } = read(broker, topic, {
+      retry: { initialMs: long, maxMs: long },
+      handle: () => Promise.reject(new Error('once')),
+    });
+    await publish(broker, topic, '1');
+    const pauses = (): readonly unknown[] =>
+      set.mock.results
+        .filter((_, call) => Number(set.mock.calls[call]?.[1]) >= long / 2)
+        .map(({ value }) => value as unknown);
+    await until(() => pauses().length === 1);
+    await consumption.stop();
+    expect(clear.mock.calls.map(([timer]) => timer as unknown)).toContain(pauses()[0]);
+  });
+
+  it('listens once for its stop, however often its consumer was replaced', async () => {
+    const [topic, broker, isFirst] = [newTopic(), newBroker(), firstly(2)];
+    server.faults.onError = (api) =>
+      api === 'fetch' && isFirst() ? kafkaErrors.topicAuthorizationFailed : undefined;
+    let drops = 0;
+    let listeners = 0;
+    const { consumption } = read(broker, topic, {
+      onDrop: () => (drops += 1),
+      handle: (_, { signal }) => {
+        listeners = getEventListeners(signal, 'abort').length;
+        return Promise.resolve();
+      },
+    });
+    await until(() => drops === 2);
+    await publish(broker, topic, '1');
+    await until(() => consumption.figures().handled === 1);
+    expect(listeners).toBe(1);
+  });
+
+  it('is forgotten by its broker once it is stopped', async () => {
+    const [topic, broker] = [newTopic(), newBroker()];
+    const { consumption } = read(broker, topic);
+    await consumption.stop();
+    const stop = jest.spyOn(consumption, 'stop');
+    await broker.close();
+    expect(stop).not.toHaveBeenCalled();
   });
 });

@@ -30,6 +30,7 @@ export class MemoryMessageBroker implements MessageBroker {
   private readonly groups = new Map<string, MemoryConsumption[]>();
   private readonly keptMax: number;
   private assigning: Promise<void> = Promise.resolve();
+  private isClosing = false;
   private isClosed = false;
 
   constructor(options: MemoryMessageBrokerOptions = {}) {
@@ -48,7 +49,8 @@ export class MemoryMessageBroker implements MessageBroker {
   }
 
   async publish(messages: readonly OutgoingMessage[]): Promise<void> {
-    this.assertOpen();
+    // What is under way at the close may publish to its end, such as its dead letter.
+    if (this.isClosed) throw brokerUnavailable('it is closed');
     assertSendable(messages, this.limits.messageBytesMax);
     for (const message of messages) {
       const queue = this.topicOf(message.topic).partitionFor(message.key);
@@ -72,6 +74,7 @@ export class MemoryMessageBroker implements MessageBroker {
   }
 
   async close(): Promise<void> {
+    this.isClosing = true;
     const members = [...this.groups.values()].flat();
     await Promise.all(members.map((member) => member.stop()));
     this.isClosed = true;
@@ -116,6 +119,6 @@ export class MemoryMessageBroker implements MessageBroker {
   }
 
   private assertOpen(): void {
-    if (this.isClosed) throw brokerUnavailable('it is closed');
+    if (this.isClosing) throw brokerUnavailable('it is closed');
   }
 }

@@ -52,12 +52,16 @@ export class MemoryMessageBroker implements MessageBroker {
     // What is under way at the close may publish to its end, such as its dead letter.
     if (this.isClosed) throw brokerUnavailable('it is closed');
     assertSendable(messages, this.limits.messageBytesMax);
-    for (const message of messages) {
-      const queue = this.topicOf(message.topic).partitionFor(message.key);
-      if (queue?.isFull === true) throw backlogFull(message.topic, this.keptMax);
-      queue?.append(message);
+    try {
+      for (const message of messages) {
+        const queue = this.topicOf(message.topic).partitionFor(message.key);
+        if (queue?.isFull === true) throw backlogFull(message.topic, this.keptMax);
+        queue?.append(message);
+      }
+    } finally {
+      // Also for those before the one that was refused: they are in their queues.
+      for (const members of this.groups.values()) for (const member of members) member.wake();
     }
-    for (const members of this.groups.values()) for (const member of members) member.wake();
   }
 
   consume(options: ConsumeOptions): Consumption {

@@ -74,3 +74,25 @@ export function hasErrorKind(error: unknown, kind: ErrorKind): error is Ledgerde
 export function messageOf(thrown: unknown): string {
   return thrown instanceof Error ? thrown.message : String(thrown);
 }
+
+/** The same thing fails each time: no further try is worth it. */
+const FINAL: readonly ErrorKind[] = [
+  'malformed',
+  'invalid',
+  'denied',
+  'missing',
+  'refused',
+  'incompatible',
+  'corrupt',
+];
+
+/**
+ * Whether a message that failed so goes to the dead letters: a handler that records its failures
+ * decides it as the delivery does.
+ *
+ * @param attempt - tries so far, without those that failed by `unavailable`
+ */
+export function isLastTry(error: unknown, attempt: number, attemptsMax: number): boolean {
+  if (FINAL.some((kind) => hasErrorKind(error, kind))) return true;
+  return !hasErrorKind(error, 'unavailable') && attempt >= attemptsMax;
+}

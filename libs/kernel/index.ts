@@ -2,6 +2,7 @@ export {
   errorKindOf,
   hasErrorCode,
   hasErrorKind,
+  isLastTry,
   isLedgerdeskError,
   LedgerdeskError,
   messageOf,

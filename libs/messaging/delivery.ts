@@ -1,4 +1,4 @@
-import { hasErrorKind, isLedgerdeskError, type ErrorKind } from '@ledgerdesk/kernel';
+import { hasErrorKind, isLastTry, isLedgerdeskError } from '@ledgerdesk/kernel';
 import { deadLetterMessage } from './dead-letter';
 import type {
   ConsumeOptions,
@@ -9,17 +9,6 @@ import type {
 } from './message-broker.port';
 
 const DEFAULT_RETRY: RetryPolicy = { attemptsMax: 5, initialMs: 100, maxMs: 30_000 };
-
-/** The same message fails each time: no try is worth it. */
-const FINAL: readonly ErrorKind[] = [
-  'malformed',
-  'invalid',
-  'denied',
-  'missing',
-  'refused',
-  'incompatible',
-  'corrupt',
-];
 
 /** What the tries of one message have come to. The adapter keeps it from one try to the next. */
 export interface Tries {
@@ -144,17 +133,6 @@ export function plainCauseOf(error: unknown): Readonly<Record<string, unknown>> 
     return { code: error.code, detail: error.message, details: error.details };
   }
   return { code: 'defect.unexpected', detail: error instanceof Error ? error.message : '' };
-}
-
-/**
- * Whether a message that failed so goes to the dead letters: what a handler that records its
- * failures has to decide as the delivery does.
- *
- * @param attempt as the handler was told
- */
-export function isLastTry(error: unknown, attempt: number, attemptsMax: number): boolean {
-  if (FINAL.some((kind) => hasErrorKind(error, kind))) return true;
-  return !isDown(error) && attempt >= attemptsMax;
 }
 
 function isDown(error: unknown): boolean {

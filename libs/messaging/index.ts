@@ -14,7 +14,7 @@ export type {
   TopicDefinition,
 } from './message-broker.port';
 export { openMessageBroker } from './open-message-broker';
-export { isLastTry, plainCauseOf } from './delivery';
+export { plainCauseOf } from './delivery';
 export { MemoryMessageBroker } from './memory/memory.adapter';
 export { MessageContext } from './nest/message-context';
 export { MessageFailureFilter } from './nest/message-failure.filter';

@@ -4,8 +4,8 @@ import { ticketListProjection } from './ticket-list/ticket-list.projection';
 import { factsKeeper, type FactsKeeper } from './ticket-facts';
 
 /**
- * The read models that every process has: the list, and the figures over all tickets. They share the
- * work on each event with all else that folds by the same keeper.
+ * The read models that every process has: the list, and the figures over all tickets. They share
+ * the work on each event with all else that folds by the same keeper.
  */
 export function readModelsOf<State extends ProcessState>(
   process: ProcessDefinition<State>,

@@ -20,8 +20,8 @@ export function isPresent(command, ...args) {
 }
 
 /**
- * Runs a command to its end; gives what it wrote to its standard output. Rejects with its last lines
- * where it fails or takes too long.
+ * Runs a command to its end; gives what it wrote to its standard output. Rejects with its last
+ * lines where it fails or takes too long.
  */
 export async function run(command, args, { timeoutMs, env = {} }) {
   const child = spawn(command, args, {

@@ -1,5 +1,5 @@
-import { LedgerdeskError, type ProcessDefinition } from '@ledgerdesk/kernel';
-import { isLastTry, type IncomingMessage } from '@ledgerdesk/messaging';
+import { isLastTry, LedgerdeskError, type ProcessDefinition } from '@ledgerdesk/kernel';
+import type { IncomingMessage } from '@ledgerdesk/messaging';
 import type { CommandRequest } from '../command-request';
 import type { CommandPipeline } from '../commands/command-pipeline';
 import type { CommandReviver } from '../flows/pipeline-dispatch';

@@ -50,7 +50,7 @@ export class LogTail {
 
   private readonly filtered: Filter | undefined;
 
-  /** @param scope - what it follows; the server keeps all else to itself. Default: the whole log. */
+  /** @param scope - what it follows, all else stays on the server. Default: the whole log. */
   constructor(
     private readonly connection: Connection,
     private readonly reader: LogReader,

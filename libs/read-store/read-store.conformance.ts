@@ -47,7 +47,7 @@ export function describeReadStore(
     describe('filters', () => describeFilters(context));
     describe('paging', () => describePaging(context));
     describe('search', () => describeSearch(context));
-    describe('leases', () => describeLeases(context));
+    describe('leases', () => describeLeases(context, capabilities.updatesAreAtomic));
     describe('definitions', () => describeDefinitions(context));
     if (capabilities.comparedWithReference) {
       describe('agreement', () => describeAgreement(context, capabilities.comparisons));

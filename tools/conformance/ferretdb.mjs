@@ -6,7 +6,10 @@ import { freePort, isPresent, run, startServer } from './processes.mjs';
 const MODULE = 'github.com/FerretDB/FerretDB';
 const version = 'v1.24.2';
 
-/** An independent server of the MongoDB protocol, on SQLite. Lacks `$text` and transactions. */
+/**
+ * An independent server of the MongoDB protocol, on SQLite. Lacks `$text`, transactions, and updates
+ * that are atomic: it reads what a filter finds, and writes it then.
+ */
 export const ferretdb = {
   name: 'ferretdb',
   variable: 'READ_STORE_URL',
@@ -14,6 +17,7 @@ export const ferretdb = {
   scheme: /^mongodb(\+srv)?:/,
   protocol: 'MongoDB',
   about: `FerretDB ${version}`,
+  lacks: { READ_STORE_LACKS: 'atomic-updates' },
   missing: () => (isPresent('go', 'version') ? [] : ['go']),
   install,
   start,

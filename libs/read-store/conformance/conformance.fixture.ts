@@ -26,6 +26,11 @@ export interface ReadStoreCapabilities {
   readonly comparedWithReference: boolean;
   /** How many random sets of documents are compared; fewer over a network. Default 60. */
   readonly comparisons?: number;
+  /**
+   * Of updates at the same time that each leave the filter of the others unmet, one takes effect.
+   * Default: so it is; a server that reads first and writes then gives one lease to several.
+   */
+  readonly updatesAreAtomic?: boolean;
 }
 
 /** What a suite runs on: a store for each test, and the means to fill it. */

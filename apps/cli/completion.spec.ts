@@ -53,7 +53,11 @@ describe('the completion of the command line', () => {
     ['an option of all verbs', 'ledgerdesk verify --js', ['--json']],
     ['the process of an option', 'ledgerdesk list --process maj', ['major-incident']],
     ['a read model', 'ledgerdesk projections rebuild incident-ki', []],
-    ['a read model that is there', 'ledgerdesk projections rebuild incident-f', ['incident-figures']],
+    [
+      'a read model that is there',
+      'ledgerdesk projections rebuild incident-f',
+      ['incident-figures'],
+    ],
     ['a process', 'ledgerdesk run known', ['known-error']],
     ['a command', 'ledgerdesk run incident Resolve', ['ResolveIncident']],
     ['a field', 'ledgerdesk run incident ResolveIncident INC-1 --not', ['--notes']],

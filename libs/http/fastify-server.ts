@@ -5,7 +5,7 @@ import { newUuid7 } from '@ledgerdesk/engine';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { HttpApiSettings } from './http-api.options';
 import { problemOf } from './problem/problem-document';
-import { pathOf } from './problem/problem.filter';
+import { pathOf, sendProblem } from './problem/problem.filter';
 import { PROBLEM_MEDIA_TYPE } from './problem/problem-status';
 import { installBodyParser } from './request/body-parser';
 import { assertLoopbackHost } from './request/host-check';
@@ -49,14 +49,7 @@ export function createFastifyAdapter(
     clientErrorHandler: answerClientError,
     frameworkErrors: (error: Error, request: FastifyRequest, reply: FastifyReply) => {
       const { document } = problemOf(error, pathOf(request.url), newUuid7);
-      void reply
-        .code(document.status)
-        .headers({
-          ...SECURITY_HEADERS,
-          'content-type': PROBLEM_MEDIA_TYPE,
-          'cache-control': 'no-store',
-        })
-        .send(JSON.stringify(document));
+      sendProblem(reply.headers(SECURITY_HEADERS), document);
     },
     // Only for middleware that works on Node's own requests: there is none, and it costs each
     // request.

@@ -3,7 +3,7 @@ import { hasErrorCode } from '@ledgerdesk/kernel';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { HttpLog } from '../http-api.options';
 import type { RouteTable } from '../route-table';
-import { problemOf } from './problem-document';
+import { problemOf, type ProblemDocument } from './problem-document';
 import { PROBLEM_MEDIA_TYPE } from './problem-status';
 
 export interface ProblemFilterParts {
@@ -48,12 +48,17 @@ export class ProblemFilter implements ExceptionFilter {
     if (hasErrorCode(error, 'malformed.method')) {
       reply.header('allow', (error.details['allowed'] as readonly string[]).join(', '));
     }
-    void reply
-      .code(document.status)
-      .header('content-type', PROBLEM_MEDIA_TYPE)
-      .header('cache-control', 'no-store')
-      .send(JSON.stringify(document));
+    sendProblem(reply, document);
   }
+}
+
+/** The answer that a problem document is. */
+export function sendProblem(reply: FastifyReply, document: ProblemDocument): void {
+  void reply
+    .code(document.status)
+    .header('content-type', PROBLEM_MEDIA_TYPE)
+    .header('cache-control', 'no-store')
+    .send(JSON.stringify(document));
 }
 
 /** Without its query, which may hold what nobody should find in a problem document. */

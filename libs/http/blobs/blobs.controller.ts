@@ -7,7 +7,7 @@ import { LedgerdeskError } from '@ledgerdesk/kernel';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { API_ROOT } from '../commands/command-route';
 import { HTTP_API_SETTINGS, type HttpApiSettings } from '../http-api.options';
-import { aborted, discard } from '../request/body-parser';
+import { discard } from '../request/body-parser';
 import { commandHeadersOf } from '../request/command-headers';
 import { sendJson } from '../request/json-answer';
 
@@ -62,7 +62,6 @@ export class BlobsController {
       const content = payload.iterator({ destroyOnReturn: false }) as AsyncIterable<Uint8Array>;
       return await blobs.put(content, blobBytesMax);
     } catch (error) {
-      if (payload.destroyed && !payload.complete) throw aborted(error);
       // A client that is still sending would not read the answer.
       void reply.header('connection', 'close');
       if (!payload.readableEnded) await discard(payload, blobBytesMax, this.settings.limits);

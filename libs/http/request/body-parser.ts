@@ -103,7 +103,7 @@ function readBytes(payload: IncomingMessage, limits: HttpLimits): Promise<Buffer
 }
 
 /** Of a client that went away while it was sending: whatever the stream says, it is its doing. */
-export function aborted(cause?: unknown): LedgerdeskError {
+function aborted(cause?: unknown): LedgerdeskError {
   return new LedgerdeskError('malformed.request', 'the request ended before its body did', {
     cause,
   });

@@ -1,3 +1,4 @@
+import type { MessagePort } from 'node:worker_threads';
 import type { LedgerdeskError } from '@ledgerdesk/kernel';
 
 /** Where an event stands in its stream: 0 for the first. Text outside the process. */
@@ -180,6 +181,12 @@ export interface EventStore {
    * learns that it is well again.
    */
   appendObstacle?(): Promise<LedgerdeskError | undefined>;
+  /**
+   * A port for another thread of this process, which opens the same store with it and appends
+   * beside this one: see `openEventStoreBeside`. Absent where each thread opens the store anew, or
+   * where it lives in the memory of one.
+   */
+  appendPort?(): MessagePort;
   streamMetadata(stream: string): Promise<StreamMetadata>;
   setStreamMetadata(stream: string, metadata: StreamMetadata): Promise<void>;
   statistics(): Promise<EventStoreStatistics>;

@@ -23,6 +23,7 @@ export { categoryOf } from './stream-name';
 export { formatPosition, formatRevision, parsePosition, parseRevision } from './position';
 export {
   openEventStore,
+  openEventStoreBeside,
   openEventStoreForReading,
   type EventStoreLocation,
 } from './open-event-store';

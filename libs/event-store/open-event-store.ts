@@ -1,3 +1,4 @@
+import type { MessagePort } from 'node:worker_threads';
 import { LedgerdeskError } from '@ledgerdesk/kernel';
 import type { EventStore } from './event-store.port';
 import type { OpenOptions } from './eventstoredb/eventstoredb.adapter';
@@ -12,6 +13,7 @@ interface Scheme {
   /** Takes what stands behind the first colon, and the whole URL. */
   readonly open: (rest: string, url: string) => Promise<EventStore>;
   readonly openForReading?: (rest: string, url: string) => Promise<EventStore>;
+  readonly openBeside?: (rest: string, appends: MessagePort) => EventStore;
 }
 
 const eventStoreDb: Scheme = {
@@ -32,6 +34,7 @@ const SCHEMES: Readonly<Record<string, Scheme>> = {
     example: 'sqlite:<directory>',
     open: (rest) => SqliteEventStore.open({ dir: directoryOf(rest) }),
     openForReading: (rest) => SqliteEventStore.openForReading({ dir: directoryOf(rest) }),
+    openBeside: (rest, appends) => SqliteEventStore.openBeside({ dir: directoryOf(rest), appends }),
   },
   esdb: eventStoreDb,
   'esdb+discover': eventStoreDb,
@@ -61,6 +64,26 @@ export async function openEventStoreForReading(location: EventStoreLocation): Pr
     throw invalidUrl(`"${scheme.example}" cannot be opened for reading`, readableSchemes());
   }
   return scheme.openForReading(rest, url);
+}
+
+/**
+ * Opens, in another thread, the store that this process has open at the same location, for
+ * appending and reading. Takes the port that the open store's `appendPort` gave, and can append for
+ * as long as that store is open. Errors: `invalid.event-store-url` for a store that has no such
+ * port, and what the adapter's own `open` gives.
+ */
+export function openEventStoreBeside(
+  location: EventStoreLocation,
+  appends: MessagePort,
+): EventStore {
+  const { scheme, rest } = parse(location);
+  if (scheme.openBeside === undefined) {
+    throw invalidUrl(
+      `"${scheme.example}" cannot be opened beside an open one`,
+      Object.values(SCHEMES).filter(({ openBeside }) => openBeside !== undefined),
+    );
+  }
+  return scheme.openBeside(rest, appends);
 }
 
 function parse(location: EventStoreLocation): { scheme: Scheme; rest: string; url: string } {

@@ -2,6 +2,7 @@ import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import timers from 'node:timers';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
 import { Listener } from '../conformance/listener';
 import {
@@ -80,6 +81,37 @@ describe('a store opened for reading', () => {
     const refusal = SqliteEventStore.openForReading({ dir: nowhere });
     const { details } = await expectRejection(refusal, 'missing.event-store');
     expect(details).toEqual({ dir: nowhere });
+  });
+});
+
+describe('a store opened beside an open one', () => {
+  it('appends to the same log, each at the revision that the other left', async () => {
+    const beside = SqliteEventStore.openBeside({ dir, appends: store.appendPort() });
+    const writes = Array.from({ length: 40 }, (_, n) =>
+      append(n % 2 === 0 ? store : beside, `ticket-${n % 5}`, [anEvent()], 'any'),
+    );
+    const positions = (await Promise.all(writes)).map(({ position }) => Number(position));
+    expect([...positions].sort((one, other) => one - other)).toEqual(
+      Array.from({ length: 40 }, (_, n) => n + 1),
+    );
+    const refusal = append(beside, 'ticket-0', [anEvent()], 3n);
+    expect((await expectRejection(refusal, 'conflict.revision')).details).toMatchObject({
+      actual: '7',
+    });
+    expect(idsOf(await collect(beside.readAll()))).toEqual(idsOf(await collect(store.readAll())));
+    await beside.close();
+    expect(await append(store, 'ticket-0', [anEvent()], 7n)).toMatchObject({ revision: 8n });
+  });
+
+  it('is closed to appends when the store that it stands beside closes', async () => {
+    const beside = SqliteEventStore.openBeside({ dir, appends: store.appendPort() });
+    const waiting = append(beside, 'ticket-1', [anEvent()]);
+    await expect(waiting).resolves.toMatchObject({ revision: 0n });
+    await store.close();
+    while ((await beside.appendObstacle()) === undefined) await nextTurn();
+    const refusal = append(beside, 'ticket-1', [anEvent()]);
+    await expectRejection(refusal, 'unavailable.event-store-closed');
+    await beside.close();
   });
 });
 

@@ -1,6 +1,7 @@
 import { LedgerdeskError } from '@ledgerdesk/kernel';
 import { existsSync } from 'node:fs';
 import { setImmediate as nextTurn } from 'node:timers/promises';
+import type { MessagePort } from 'node:worker_threads';
 import { checkAppendRequest, checkStreamName, DEFAULT_LIMITS } from '../append-request';
 import { storeClosed, storeReadOnly } from '../event-store.errors';
 import {
@@ -38,6 +39,12 @@ export interface SqliteEventStoreOptions {
   readonly dir: string;
   readonly limits?: Partial<EventStoreLimits>;
   readonly queueLimits?: Partial<WriteQueueLimits>;
+}
+
+/** Where another thread of this process has the store open, and its port for appends. */
+export interface SharedSqliteEventStoreOptions {
+  readonly dir: string;
+  readonly appends: MessagePort;
 }
 
 /**
@@ -91,6 +98,21 @@ export class SqliteEventStore implements EventStore {
     }
     const { reader, copyDir } = await openReader(dir);
     return new SqliteEventStore(dir, DEFAULT_LIMITS, reader, undefined, copyDir);
+  }
+
+  /**
+   * Opens, in another thread of the process, the directory that a store of this one has open: reads
+   * on connections of its own, appends through the {@link appendPort} of that store, and can do so
+   * for as long as that store is open. Errors: those of {@link open} but the lock.
+   */
+  static openBeside({ dir, appends }: SharedSqliteEventStoreOptions): SqliteEventStore {
+    const writer = WriterThread.over(appends, DEFAULT_QUEUE_LIMITS);
+    return new SqliteEventStore(dir, DEFAULT_LIMITS, SqliteReader.open(dir), writer);
+  }
+
+  /** See {@link EventStore.appendPort}. */
+  appendPort(): MessagePort {
+    return this.writable().share();
   }
 
   /** One fsync, shared with all appends that wait at the same time. */

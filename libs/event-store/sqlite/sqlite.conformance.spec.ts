@@ -24,3 +24,28 @@ describeEventStore(
   },
   { startsEmpty: true },
 );
+
+describeEventStore(
+  'SqliteEventStore beside an open one',
+  async () => {
+    const dir = await mkdtemp(join(tmpdir(), 'event-store-'));
+    const owner = await SqliteEventStore.open({ dir });
+    const openBeside = (): SqliteEventStore =>
+      SqliteEventStore.openBeside({ dir, appends: owner.appendPort() });
+    let store = openBeside();
+    return {
+      store,
+      reopen: async () => {
+        await store.close();
+        store = openBeside();
+        return store;
+      },
+      dispose: async () => {
+        await store.close();
+        await owner.close();
+        await rm(dir, { recursive: true });
+      },
+    };
+  },
+  { startsEmpty: true },
+);

@@ -1,3 +1,4 @@
+import type { MessagePort } from 'node:worker_threads';
 import type { ErrorCode } from '@ledgerdesk/kernel';
 import type { AppendRequest, ExpectedRevision } from '../event-store.port';
 
@@ -10,6 +11,9 @@ export interface WriterStart {
 export type WriterRequest =
   | { readonly kind: 'write'; readonly fields: readonly Field[] }
   | { readonly kind: 'probe' }
+  /** Another thread writes as well, through this port. */
+  | { readonly kind: 'share'; readonly port: MessagePort }
+  /** From the thread that started the writer: ends it. From another: it writes no more. */
   | { readonly kind: 'close' };
 
 /** From the writer thread: one answer for each transaction, in the order of the operations. */

@@ -11,6 +11,7 @@ import { openHeadChannel } from './sqlite.channel';
 import { eventsFile, openForWriting } from './sqlite.connection';
 import { translateSqliteError } from './sqlite.errors';
 import {
+  OUTCOME_FIELDS,
   PROBE,
   unpack,
   type WriteOperation,
@@ -26,15 +27,26 @@ import { SqliteWriter } from './sqlite.writer';
 const GROUP_OPERATIONS_MAX = 1_000;
 const GROUP_LENGTH_MAX = 8 * 1024 * 1024;
 
+/** An operation, and where its answer goes. */
+interface Asked {
+  readonly port: MessagePort;
+  readonly operation: WriteOperation;
+}
+
 /** The writer thread: the one connection that writes, for as long as its store is open. */
 class WriterThreadMain {
+  /** Of the threads that write; the first is that of the thread which started this one. */
+  private readonly ports = new Set<MessagePort>();
+
   private constructor(
-    private readonly port: MessagePort,
+    private readonly owner: MessagePort,
     private readonly lock: WriterLock,
     private readonly db: Database,
     private readonly writer: SqliteWriter,
     private readonly channel: BroadcastChannel,
-  ) {}
+  ) {
+    this.listen(owner);
+  }
 
   static start(port: MessagePort, dir: string): WriterThreadMain {
     mkdirSync(dir, { recursive: true });
@@ -51,50 +63,98 @@ class WriterThreadMain {
     }
   }
 
-  /** Takes everything that waits at this moment, so that it shares as few fsyncs as it can. */
-  handle(first: WriterRequest): void {
-    let request: WriterRequest | undefined = first;
-    const waiting: WriteOperation[] = [];
-    while (request?.kind === 'write') {
-      for (const operation of unpack(request.fields)) waiting.push(operation);
-      request = receive(this.port);
-    }
-    for (const group of groupsOf(waiting)) this.commit(group);
-    if (request?.kind === 'probe') this.commit([PROBE]);
-    if (request?.kind === 'close') this.close();
+  private listen(port: MessagePort): void {
+    this.ports.add(port);
+    port.on('message', (request: WriterRequest) => this.handle(port, request));
+    port.on('close', () => this.ports.delete(port));
   }
 
-  private commit(group: readonly WriteOperation[]): void {
+  /** Takes everything that waits at this moment, so that it shares as few fsyncs as it can. */
+  private handle(from: MessagePort, first: WriterRequest): void {
+    const waiting: Asked[] = [];
+    const others: [MessagePort, WriterRequest | undefined][] = [];
+    for (const port of this.ports) {
+      others.push([port, takeWrites(port, port === from ? first : receive(port), waiting)]);
+    }
+    for (const group of groupsOf(waiting)) this.commit(group);
+    for (const [port, request] of others) this.obey(port, request);
+  }
+
+  private obey(port: MessagePort, request: WriterRequest | undefined): void {
+    if (request?.kind === 'probe') this.commit([{ port, operation: PROBE }]);
+    if (request?.kind === 'share') this.listen(request.port);
+    if (request?.kind !== 'close') return;
+    if (port === this.owner) this.close();
+    else port.close();
+  }
+
+  private commit(group: readonly Asked[]): void {
     const headBefore = this.writer.head;
     try {
-      answer(this.port, { kind: 'done', outcomes: this.writer.commit(group) });
+      const outcomes = this.writer.commit(group.map(({ operation }) => operation));
+      for (const port of this.portsOf(group)) {
+        answer(port, { kind: 'done', outcomes: outcomesFor(port, group, outcomes) });
+      }
     } catch (error) {
       const failure = toFailure(error, this.db.name);
-      answer(this.port, { kind: 'failed', operations: group.length, failure });
+      for (const port of this.portsOf(group)) {
+        const operations = group.filter((asked) => asked.port === port).length;
+        answer(port, { kind: 'failed', operations, failure });
+      }
       if (failure.code === 'unknown-outcome.append') throw error;
     }
     if (this.writer.head > headBefore) this.channel.postMessage(this.writer.head);
+  }
+
+  private portsOf(group: readonly Asked[]): readonly MessagePort[] {
+    return [...this.ports].filter((port) => group.some((asked) => asked.port === port));
   }
 
   private close(): void {
     this.channel.close();
     this.db.close();
     this.lock.release();
-    this.port.close();
+    for (const port of this.ports) port.close();
   }
 }
 
-function* groupsOf(operations: readonly WriteOperation[]): Generator<readonly WriteOperation[]> {
-  let group: WriteOperation[] = [];
+/** Moves the writes that have come on a port; gives the request after them that is none. */
+function takeWrites(
+  port: MessagePort,
+  first: WriterRequest | undefined,
+  waiting: Asked[],
+): WriterRequest | undefined {
+  let request = first;
+  while (request?.kind === 'write') {
+    for (const operation of unpack(request.fields)) waiting.push({ port, operation });
+    request = receive(port);
+  }
+  return request;
+}
+
+function outcomesFor(
+  port: MessagePort,
+  group: readonly Asked[],
+  outcomes: readonly number[],
+): readonly number[] {
+  if (group.every((asked) => asked.port === port)) return outcomes;
+  return group.flatMap((asked, at) => {
+    const first = at * OUTCOME_FIELDS;
+    return asked.port === port ? outcomes.slice(first, first + OUTCOME_FIELDS) : [];
+  });
+}
+
+function* groupsOf(waiting: readonly Asked[]): Generator<readonly Asked[]> {
+  let group: Asked[] = [];
   let length = 0;
-  for (const operation of operations) {
+  for (const asked of waiting) {
     if (group.length === GROUP_OPERATIONS_MAX || length > GROUP_LENGTH_MAX) {
       yield group;
       group = [];
       length = 0;
     }
-    group.push(operation);
-    length += operation.bodyLength;
+    group.push(asked);
+    length += asked.operation.bodyLength;
   }
   if (group.length > 0) yield group;
 }
@@ -115,8 +175,7 @@ function toFailure(error: unknown, file: string) {
 function main(port: MessagePort): void {
   const { dir } = workerData as WriterStart;
   try {
-    const thread = WriterThreadMain.start(port, dir);
-    port.on('message', (request: WriterRequest) => thread.handle(request));
+    WriterThreadMain.start(port, dir);
     answer(port, { kind: 'ready' });
   } catch (error) {
     answer(port, { kind: 'refused', failure: toFailure(error, eventsFile(dir)) });

@@ -1,7 +1,7 @@
 import { LedgerdeskError } from '@ledgerdesk/kernel';
 import { extname, join } from 'node:path';
 import { setImmediate } from 'node:timers';
-import { Worker } from 'node:worker_threads';
+import { MessageChannel, Worker, type MessagePort } from 'node:worker_threads';
 import { revisionConflict, storeBusy, storeClosed, unknownOutcome } from '../event-store.errors';
 import type { AppendRequest, AppendResult } from '../event-store.port';
 import {
@@ -33,6 +33,11 @@ export const DEFAULT_QUEUE_LIMITS: WriteQueueLimits = {
 /** Appends in one message to the thread, which commits all that has reached it by then. */
 const SENT_AT_ONCE_MAX = 8;
 
+/** What a thread and a port have in common, but for the types of their overloads. */
+interface Emitter {
+  on(event: string, listener: (value: unknown) => void): unknown;
+}
+
 interface Waiting {
   readonly stream: string;
   readonly bytes: number;
@@ -58,19 +63,26 @@ export class WriterThread {
   private readonly exited: Promise<void>;
 
   private constructor(
-    private readonly worker: Worker,
+    private readonly line: Worker | MessagePort,
     private readonly limits: WriteQueueLimits,
+    endEvent: 'exit' | 'close',
   ) {
-    worker.on('message', (answer: WriterAnswer) => this.receive(answer));
-    worker.on('error', (error) => (this.failure = error));
+    const events: Emitter = line;
+    events.on('message', (answer) => this.receive(answer as WriterAnswer));
+    events.on('error', (error) => (this.failure = error));
     this.exited = new Promise((resolve) => {
-      worker.on('exit', () => {
+      events.on(endEvent, () => {
         this.giveUp();
         resolve();
       });
     });
     // An idle store keeps no process alive; while something waits, the thread is held.
-    worker.unref();
+    line.unref();
+  }
+
+  /** Over a port that {@link share} gave to this thread. */
+  static over(port: MessagePort, limits: WriteQueueLimits): WriterThread {
+    return new WriterThread(port, limits, 'close');
   }
 
   /** Resolves once the thread holds the directory. Errors as {@link SqliteEventStore.open}. */
@@ -81,7 +93,7 @@ export class WriterThread {
   ): Promise<WriterThread> {
     const worker = startWorker({ dir });
     const answer = await firstAnswer(worker);
-    if (answer.kind === 'ready') return new WriterThread(worker, limits);
+    if (answer.kind === 'ready') return new WriterThread(worker, limits, 'exit');
     await worker.terminate();
     throw answer.kind === 'refused' ? toError(answer.failure) : storeClosed(answer);
   }
@@ -121,12 +133,20 @@ export class WriterThread {
     return this.end === 'none' ? this.obstacle : storeClosed(this.failure);
   }
 
+  /** A port by which another thread of this process writes beside this one. */
+  share(): MessagePort {
+    const { port1, port2 } = new MessageChannel();
+    const request: WriterRequest = { kind: 'share', port: port1 };
+    this.line.postMessage(request, [port1]);
+    return port2;
+  }
+
   /** Waits for what was asked before, then for the end of the thread. Idempotent. */
   async close(): Promise<void> {
     if (this.end === 'none') {
       this.flush();
       this.end = 'closing';
-      this.worker.ref();
+      this.line.ref();
       this.send({ kind: 'close' });
     }
     await this.exited;
@@ -142,7 +162,7 @@ export class WriterThread {
   }
 
   private hold(operation: Waiting): void {
-    if (this.waiting.length === 0) this.worker.ref();
+    if (this.waiting.length === 0) this.line.ref();
     this.waiting.push(operation);
     this.waitingBytes += operation.bytes;
   }
@@ -188,7 +208,7 @@ export class WriterThread {
   }
 
   private send(request: WriterRequest): void {
-    this.worker.postMessage(request);
+    this.line.postMessage(request);
   }
 
   private receive(answer: WriterAnswer): void {
@@ -200,7 +220,7 @@ export class WriterThread {
       if (error.kind === 'unavailable') this.obstacle = error;
       for (const { reject } of this.take(answer.operations)) reject(error);
     }
-    if (this.waiting.length === 0 && this.end === 'none') this.worker.unref();
+    if (this.waiting.length === 0 && this.end === 'none') this.line.unref();
   }
 
   private conclude(outcomes: readonly number[]): void {

@@ -7,8 +7,8 @@ import {
   type StartOptions,
 } from '@ledgerdesk/hosting';
 
-/** Where a worker thread finds what it folds. */
-export const CATALOGUE = join(__dirname, `projection-catalogue${extname(__filename)}`);
+/** Where the background thread finds what it folds and runs. */
+export const CATALOGUE = join(__dirname, `background-catalogue${extname(__filename)}`);
 
 /**
  * Starts the whole engine in this process: stores, projections, flows, HTTP. Resolves once it

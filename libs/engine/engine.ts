@@ -8,6 +8,7 @@ import {
   type Projection,
 } from '@ledgerdesk/kernel';
 import type { ReadStore } from '@ledgerdesk/read-store';
+import { WorkerFlowHost, type WorkerFlowHostOptions } from './background/worker-flow-host';
 import type { BlobStore } from './blobs/blob-store';
 import { commandEvents } from './broker/command-events';
 import { systemClock, type Clock } from './clock';
@@ -70,12 +71,15 @@ export interface LeasedFlows extends Pick<
   readonly hosted?: readonly string[];
 }
 
+/** Flows that the background thread of this process runs: all those of its catalogue. */
+export type ThreadedFlows = Pick<WorkerFlowHostOptions, 'thread'>;
+
 /** How flows are run, where that differs from the default. */
 export interface EngineFlowOptions extends Partial<
   Pick<FlowRuntimeOptions, 'dispatch' | 'limits' | 'scheduler' | 'onFailure' | 'backOff'>
 > {
   /** `elsewhere`: other processes run them. Default: this one runs all, and nobody else does. */
-  readonly run?: 'here' | 'elsewhere' | LeasedFlows;
+  readonly run?: 'here' | 'elsewhere' | LeasedFlows | ThreadedFlows;
   /** Makes a command out of its recorded body. Default: nested classes stay plain objects. */
   readonly revive?: CommandReviver;
   /** Default: the read models. */
@@ -233,6 +237,7 @@ export class Engine {
     const indexOf = (flow?: string): FlowIndex =>
       index ?? new ReadModelFlowIndex(readStore, projections, flow);
     if (run === 'here') return FlowRuntime.start({ ...shared, index: indexOf() });
+    if ('thread' in run) return WorkerFlowHost.start({ ...shared, ...run, readStore });
     const { hosted, ...leased } = run;
     return LeasedFlowHost.start({
       ...shared,

@@ -111,11 +111,12 @@ export {
 } from './projections/log-recognition';
 export { PARKED_COLLECTION, PARKED_MAX, type ParkedEvent } from './projections/projection-storage';
 export type { BatchPacingOptions } from './projections/batch-pacing';
+export { BackgroundThread, type BackgroundThreadOptions } from './background/background-thread';
 export {
   WorkerProjectionHost,
   type WorkerProjectionHostOptions,
-} from './projections/worker/worker-projection-host';
-export type { ProjectionCatalogue } from './projections/worker/projection-worker.protocol';
+} from './background/worker-projection-host';
+export type { BackgroundCatalogue } from './background/background-thread.protocol';
 export type { PolicyBook, PolicyOverview } from './policies/policy-book';
 export type { EngineFlowOptions } from './engine';
 export type {

@@ -5,6 +5,7 @@ import {
   FileBlobStore,
   MemoryBlobStore,
   newUuid7,
+  type BackgroundThread,
   type BlobStore,
   type CommandDispatch,
   type CommandReviver,
@@ -44,7 +45,7 @@ export interface EngineSetting {
   readonly log: HttpLog;
   readonly overrides: EngineOverrides;
   readonly tracing: Tracing;
-  /** Module with a `ProjectionCatalogue`, for a worker thread. Default: the main thread folds. */
+  /** Module with a `BackgroundCatalogue`, for a thread that folds and runs flows. Default: the main one. */
   readonly catalogue?: string;
 }
 
@@ -100,6 +101,7 @@ export async function openEngine(setting: EngineSetting): Promise<OpenedEngine> 
         tracing,
         ...flowsOf(setting, {
           holder,
+          ...(projections.thread && { thread: projections.thread }),
           revive: reviver(http.commandBuilderFor),
           dispatch: brokers.brokerDispatch(broker, role, stores.eventStore),
         }),
@@ -127,15 +129,16 @@ async function stopOnceOpen(opening: Promise<OpenedProjections>): Promise<void> 
 
 interface FlowParts {
   readonly holder: string;
+  readonly thread?: BackgroundThread;
   readonly revive: CommandReviver;
   readonly dispatch: CommandDispatch | undefined;
 }
 
 function flowsOf(
   { configuration, role, log, overrides }: EngineSetting,
-  { holder, revive, dispatch }: FlowParts,
+  { holder, thread, revive, dispatch }: FlowParts,
 ): Pick<EngineOptions, 'flows' | 'flowOptions'> {
-  const { flows = allFlows, flowOptions = {} } = overrides;
+  const { flows = allFlows, flowOptions = {}, clock } = overrides;
   const { leaseTtlMs, hostedFlows } = configuration;
   const leased = {
     holder,
@@ -143,7 +146,11 @@ function flowsOf(
     ...(hostedFlows && { hosted: hostedFlows }),
     onLeading: (leading: readonly LeadershipStatus[]) => log.info({ leading }, 'leads flows'),
   };
-  const here = isShared(configuration) ? leased : 'here';
+  // Another thread has flows, clock and tracer of its own: what was handed in stays in this one.
+  const isPlain = flows === allFlows && overrides.flowOptions === undefined && clock === undefined;
+  const isThreaded = thread !== undefined && isPlain && configuration.tracesUrl === undefined;
+  const alone = isThreaded ? { thread } : 'here';
+  const here = isShared(configuration) ? leased : alone;
   return {
     flows,
     flowOptions: {

@@ -1,9 +1,11 @@
 import {
+  BackgroundThread,
   createEngineRegistry,
   InProcessProjectionHost,
   LeasedProjectionHost,
   StoredProjectionHost,
   WorkerProjectionHost,
+  type BackgroundThreadOptions,
   type FoldedBatch,
   type LeadershipStatus,
   type ProjectionHost,
@@ -24,7 +26,7 @@ export interface ProjectionSetting {
   readonly log: HttpLog;
   /** This start of this process. */
   readonly holder: string;
-  /** Module with a `ProjectionCatalogue`, for a worker thread. Default: the main thread folds. */
+  /** Module with a `BackgroundCatalogue`, for a thread beside. Default: the main thread folds. */
   readonly catalogue?: string;
   readonly onBatch?: (batch: FoldedBatch) => void;
 }
@@ -33,6 +35,8 @@ export interface ProjectionSetting {
 export interface OpenedProjections {
   readonly host: ProjectionHost;
   readonly leading?: () => readonly LeadershipStatus[];
+  /** The thread that folds, where it is not the main one; it can run flows as well. */
+  readonly thread?: BackgroundThread;
 }
 
 /**
@@ -49,11 +53,11 @@ export async function openProjections(setting: ProjectionSetting): Promise<Opene
   if (catalogue !== undefined && areFiles(configuration)) {
     const { eventStoreUrl, readStoreUrl } = configuration;
     const head = (): Promise<bigint> => stores.eventStore.head();
-    return {
-      host: await WorkerProjectionHost.start({
-        ...{ eventStoreUrl, readStoreUrl, catalogue, head, onFailure },
-      }),
-    };
+    const thread = await BackgroundThread.start({
+      ...{ eventStoreUrl, readStoreUrl, catalogue },
+      ...(role.runsFlows && appendsOf(stores)),
+    });
+    return { host: new WorkerProjectionHost(thread, { head, onFailure }), thread };
   }
   const shared = {
     ...stores,
@@ -80,6 +84,11 @@ export async function openProjections(setting: ProjectionSetting): Promise<Opene
 /** Those that this process leads, or looks at where others lead them. */
 function hostedOf({ hostedProjections }: EngineConfiguration): readonly Projection[] {
   return readModels.filter(({ name }) => hostedProjections?.includes(name) ?? true);
+}
+
+function appendsOf({ eventStore }: OpenedStores): Pick<BackgroundThreadOptions, 'appendPort'> {
+  const appendPort = eventStore.appendPort?.bind(eventStore);
+  return appendPort === undefined ? {} : { appendPort };
 }
 
 function areFiles({ eventStoreUrl, readStoreUrl }: EngineConfiguration): boolean {

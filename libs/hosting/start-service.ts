@@ -29,7 +29,7 @@ export interface StartOptions extends EngineOverrides {
   /** Default: nothing is logged. */
   readonly log?: HttpLog;
   readonly limits?: Partial<HttpLimits>;
-  /** Module with a `ProjectionCatalogue`, for a worker thread. Default: the main thread folds. */
+  /** Module with a `BackgroundCatalogue`, for a thread that folds and runs flows. Default: the main one. */
   readonly catalogue?: string;
 }
 

@@ -38,8 +38,8 @@ export interface FlowDeskOptions {
   readonly registry: Pick<EventRegistry, 'decode'>;
   readonly flows: ReadonlyMap<string, FlowDefinition>;
   readonly operations: FlowOperations;
-  /** How far a flow has read the log. Default: what is stored, which may be a second behind. */
-  readonly checkpointOf?: (flow: string) => bigint | undefined;
+  /** How far flows have read the log. Default: what is stored, which may be a second behind. */
+  readonly checkpoints?: () => Promise<ReadonlyMap<string, bigint>>;
 }
 
 /** What every list of the desk takes. */
@@ -86,15 +86,16 @@ export class FlowDesk {
 
   /** Cost: a document for each flow. */
   async list(): Promise<readonly FlowSummary[]> {
-    const { readStore, eventStore, flows, checkpointOf } = this.options;
-    const [counts, head, stored] = await Promise.all([
+    const { readStore, eventStore, flows, checkpoints } = this.options;
+    const [counts, head, stored, running] = await Promise.all([
       flowCountsOf(readStore),
       eventStore.head(),
       storedFlowCheckpoints(eventStore, flows.keys()),
+      checkpoints?.(),
     ]);
     return [...flows.values()].map((flow): FlowSummary => {
       const { name, version, title, summary } = flow;
-      const checkpoint = checkpointOf?.(name) ?? stored.get(name) ?? null;
+      const checkpoint = running?.get(name) ?? stored.get(name) ?? null;
       return {
         name,
         version,

@@ -10,8 +10,8 @@ export interface FlowHost {
   metrics(): Promise<FlowMetrics>;
   /** Whether all that follows from the log so far is done by the flows that run here. */
   isIdle(): Promise<boolean>;
-  /** The flow has seen the log up to here; undefined where it does not run here. */
-  checkpointOf(flow: string): bigint | undefined;
+  /** How far each flow that runs here has seen the log. */
+  checkpoints(): Promise<ReadonlyMap<string, bigint>>;
   /** Looks at the clock again: it was moved. */
   rouseTimers(): void;
   /** What is led here by leases; absent where all flows run here and nowhere else. */

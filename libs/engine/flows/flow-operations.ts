@@ -18,7 +18,7 @@ import type { Clock } from '../clock';
 import { uuid5 } from '../ids';
 import type { FlowCatalogue } from './flow-catalogue';
 import type { FlowInstanceStore } from './flow-instance-store';
-import { conflict, type FlowTimerHint } from './flow-reactor';
+import { conflict } from './flow-reactor';
 
 const REASON_LENGTH_MAX = 2_000;
 const TRIES_MAX = 20;
@@ -41,8 +41,6 @@ export interface FlowOperationsOptions {
   readonly catalogue: FlowCatalogue;
   readonly instances: FlowInstanceStore;
   readonly clock: Clock;
-  /** A timer was moved: whoever lets timers elapse has to know. */
-  readonly onTimer?: (hint: FlowTimerHint) => void;
 }
 
 type Act = (
@@ -185,7 +183,7 @@ export class FlowOperations {
       if (running.dueAt === dueAt) return instance;
       const { dueAt: previousDueAt, setBy, tenant, correlationId } = running;
       const event = timerMoved(flow, { name: timer, dueAt, previousDueAt, reason });
-      const { instances, clock, onTimer } = this.options;
+      const { instances, clock } = this.options;
       const appended = await instances.alone(stream, () =>
         instances.append(flow, instance, [event], {
           ...operator,
@@ -196,9 +194,7 @@ export class FlowOperations {
           commandId: uuid5(`flow-timer-move ${stream} ${instance.revision} ${dueAt}`),
         }),
       );
-      if (appended === undefined) continue;
-      onTimer?.({ dueAt, position: appended.position });
-      return appended.instance;
+      if (appended !== undefined) return appended.instance;
     }
     throw conflict(stream);
   }

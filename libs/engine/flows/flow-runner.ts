@@ -6,6 +6,7 @@ import {
   openCommands,
   type EventRegistry,
   type FlowDefinition,
+  type FlowEvent,
   type FlowInstance,
   type RecordedEvent,
 } from '@ledgerdesk/kernel';
@@ -21,7 +22,9 @@ import { isOperated, type FlowAddress, type FlowCatalogue } from './flow-catalog
 import type { FlowCheckpoints } from './flow-checkpoints';
 import type { FlowDispatcher } from './flow-dispatcher';
 import type { FlowLimits } from './flow-limits';
-import type { FlowReactor } from './flow-reactor';
+import type { FlowReactor, FlowTimerHint } from './flow-reactor';
+
+const TIMER_MOVED: FlowEvent['type'] = 'TimerMoved';
 
 export interface FlowRunnerOptions {
   readonly eventStore: EventStore;
@@ -37,6 +40,8 @@ export interface FlowRunnerOptions {
   readonly policies?: PolicyBook;
   /** Runs before the log is followed: what lies behind the checkpoints is counted. */
   readonly prepare: (signal: AbortSignal) => Promise<void>;
+  /** Whoever moved a timer, in whichever process. */
+  readonly onTimer: (hint: FlowTimerHint) => void;
   /** Level with the log for the first time. */
   readonly onCaughtUp: () => void;
   readonly onFailure: (error: unknown) => void;
@@ -85,7 +90,7 @@ export class FlowRunner {
     const policyTypes = this.options.policies?.eventTypes ?? [];
     this.subscription = subscribeSupervised({
       eventStore,
-      filter: { eventTypes: [...new Set([...catalogue.eventTypes, ...policyTypes])] },
+      filter: { eventTypes: [...new Set([...catalogue.eventTypes, ...policyTypes, TIMER_MOVED])] },
       batchEventsMax: limits.batchEventsMax,
       checkpoint: async () => {
         await prepare(this.stopping.signal);
@@ -142,6 +147,12 @@ export class FlowRunner {
     this.levelEvents = this.events;
   }
 
+  private noteTimer({ stream, data, position }: RecordedEvent): void {
+    const { catalogue, onTimer } = this.options;
+    if (catalogue.addressOf(stream) === undefined) return;
+    onTimer({ dueAt: String(data['dueAt']), position });
+  }
+
   private async show(rows: readonly StoredEvent[]): Promise<void> {
     const shares = new Map<string, Share>();
     for (const row of rows) {
@@ -149,6 +160,7 @@ export class FlowRunner {
       // log or of an upcaster: the subscription stops, as a projection would.
       const event = this.options.registry.decode(row);
       this.options.policies?.note(event);
+      if (event.type === TIMER_MOVED) this.noteTimer(event);
       for (const address of await this.addressesOf(event)) {
         const stream = flowStream(address.flow.name, address.key);
         const share = shares.get(stream) ?? { address, events: [] };

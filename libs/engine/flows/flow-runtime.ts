@@ -132,7 +132,7 @@ export class FlowRuntime implements FlowHost {
       onFailure,
     });
     this.dispatcher = new FlowDispatcher({ ...shared, dispatch });
-    this.operations = new FlowOperations({ ...shared, onTimer });
+    this.operations = new FlowOperations(shared);
     this.runner = new FlowRunner({
       ...shared,
       checkpoints,
@@ -141,6 +141,7 @@ export class FlowRuntime implements FlowHost {
       prepare: (signal) => recount({ ...shared, counts, checkpoints }, signal),
       // What was cancelled while nobody looked must not elapse: first the log, then the timers.
       onCaughtUp: () => this.timers.start(),
+      onTimer,
       onFailure,
     });
   }
@@ -180,9 +181,8 @@ export class FlowRuntime implements FlowHost {
     return !isDue && (await eventStore.head()) === head && this.isLevelWith(head);
   }
 
-  /** The flow has seen the log up to here. */
-  checkpointOf(flow: string): bigint {
-    return this.runner.checkpointOf(flow);
+  async checkpoints(): Promise<ReadonlyMap<string, bigint>> {
+    return new Map([...this.flows.keys()].map((flow) => [flow, this.runner.checkpointOf(flow)]));
   }
 
   /** Looks at the clock again: it was moved. */

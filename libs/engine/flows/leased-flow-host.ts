@@ -95,8 +95,11 @@ export class LeasedFlowHost implements FlowHost {
     return true;
   }
 
-  checkpointOf(flow: string): bigint | undefined {
-    return this.running.get(flow)?.checkpointOf(flow);
+  async checkpoints(): Promise<ReadonlyMap<string, bigint>> {
+    const own = await Promise.all(
+      [...this.running.values()].map((runtime) => runtime.checkpoints()),
+    );
+    return new Map(own.flatMap((checkpoints) => [...checkpoints]));
   }
 
   rouseTimers(): void {

@@ -41,8 +41,8 @@ export interface LedProjection {
 type ProgressListener = (projection: string, checkpoint: bigint) => void;
 
 /**
- * Runs projections on the calling thread: for tests, the command line, and inside the worker thread
- * of {@link WorkerProjectionHost}. Projections at about the same checkpoint share one subscription;
+ * Runs projections on the calling thread: for tests, the command line, and inside the
+ * background thread. Projections at about the same checkpoint share one subscription;
  * one that is built anew has its own until it is level with the rest.
  */
 export class InProcessProjectionHost implements ProjectionHost {

@@ -1,5 +1,5 @@
 import { tallyEvents, tallyProjection } from './tally.projection';
 
-/** What a worker thread loads in its spec: see `ProjectionCatalogue`. */
+/** What a background thread loads in its spec: see `BackgroundCatalogue`. */
 export const projections = [tallyProjection(), tallyProjection('others')];
 export const eventTables = [tallyEvents];

@@ -1,6 +1,6 @@
-import { flowStream, type FlowEvent } from '@ledgerdesk/kernel';
+import { flowStream, type FlowEvent, type FlowInstance, type FlowTimer } from '@ledgerdesk/kernel';
 import type { Clock } from '../clock';
-import type { FlowCatalogue } from '../flows/flow-catalogue';
+import type { FlowAddress, FlowCatalogue } from '../flows/flow-catalogue';
 import type { DueTimer } from '../flows/flow-index.port';
 import type { FlowInstanceStore } from '../flows/flow-instance-store';
 import { conflict } from '../flows/flow-reactor';
@@ -32,8 +32,7 @@ export class TimerElapser {
     const stream = flowStream(flow.name, key);
     return instances.alone(stream, async () => {
       for (let tries = 0; tries < TRIES_MAX; tries += 1) {
-        const instance = await instances.load(flow, key);
-        const timer = instance.timers.find(({ name }) => name === due.name);
+        const { instance, timer } = await this.timerOf(address, due);
         const now = clock.now().toISOString();
         if (timer === undefined || timer.elapsedBy !== null || timer.dueAt > now) return undefined;
         const { name, dueAt, setBy, tenant, correlationId } = timer;
@@ -57,4 +56,22 @@ export class TimerElapser {
       throw conflict(stream);
     });
   }
+
+  private async timerOf(
+    { flow, key }: FlowAddress,
+    due: DueTimer,
+  ): Promise<{ readonly instance: FlowInstance; readonly timer: FlowTimer | undefined }> {
+    const { instances } = this.options;
+    const known = await instances.load(flow, key);
+    const timer = timerNamed(known, due.name);
+    if (timer?.setBy === due.setBy) return { instance: known, timer };
+    // The index may be behind, or ahead: then somebody in another process or thread has moved it.
+    instances.forget(known.stream);
+    const instance = await instances.load(flow, key);
+    return { instance, timer: timerNamed(instance, due.name) };
+  }
+}
+
+function timerNamed({ timers }: FlowInstance, name: string): FlowTimer | undefined {
+  return timers.find((timer) => timer.name === name);
 }

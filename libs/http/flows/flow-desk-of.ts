@@ -9,7 +9,7 @@ export function flowDeskOf(engine: Engine): FlowDesk {
     ...storesOf(engine),
     flows,
     operations,
-    checkpointOf: (flow) => runtime.checkpointOf(flow),
+    checkpoints: () => runtime.checkpoints(),
   });
 }
 

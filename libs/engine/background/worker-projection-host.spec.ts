@@ -4,10 +4,11 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Worker } from 'node:worker_threads';
-import { eventually, TallyLog } from '../../testing/projection-kit';
+import { eventually, TallyLog } from '../testing/projection-kit';
+import { BackgroundThread, type BackgroundThreadOptions } from './background-thread';
 import { WorkerProjectionHost, type WorkerProjectionHostOptions } from './worker-projection-host';
 
-const catalogue = join(__dirname, '../../testing/tally.catalogue.ts');
+const catalogue = join(__dirname, '../testing/tally.catalogue.ts');
 const WAIT_MS = 120_000;
 
 describe('WorkerProjectionHost', () => {
@@ -15,18 +16,20 @@ describe('WorkerProjectionHost', () => {
   let eventStore: EventStore;
   let readStore: ReadStore;
   let log: TallyLog;
+  let thread: BackgroundThread | undefined;
   let host: WorkerProjectionHost | undefined;
 
   const start = async (
-    options: Partial<WorkerProjectionHostOptions> = {},
+    options: Partial<BackgroundThreadOptions & WorkerProjectionHostOptions> = {},
   ): Promise<WorkerProjectionHost> => {
-    host = await WorkerProjectionHost.start({
+    thread = await BackgroundThread.start({
       eventStoreUrl: `sqlite:${dir}`,
       readStoreUrl: `sqlite:${dir}`,
       catalogue,
       backOff: { initialMs: 1, maxMs: 1 },
       ...options,
     });
+    host = new WorkerProjectionHost(thread, options);
     return host;
   };
 
@@ -71,7 +74,7 @@ describe('WorkerProjectionHost', () => {
     const failures: unknown[] = [];
     const running = await start({ onFailure: (_, error) => failures.push(error) });
     await running.waitFor('tallies', await log.add('a', 1), WAIT_MS);
-    await (running as unknown as { worker: Worker }).worker.terminate();
+    await (thread as unknown as { worker: Worker }).worker.terminate();
     const position = await log.add('a', 2);
     expect(await running.waitFor('tallies', position, WAIT_MS)).toBe(true);
     expect(await readStore.get('tallies', 'tallies', 'a')).toMatchObject({ total: 3 });
@@ -114,7 +117,7 @@ describe('WorkerProjectionHost', () => {
 
   it('says what is wrong with a catalogue or a store that it cannot open', async () => {
     await expect(start({ catalogue: __filename.replace('.spec', '') })).rejects.toMatchObject({
-      code: 'invalid.projection-catalogue',
+      code: 'invalid.background-catalogue',
     });
     await expect(start({ eventStoreUrl: 'memory:' })).rejects.toMatchObject({
       code: 'invalid.event-store-url',

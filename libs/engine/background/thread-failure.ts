@@ -1,0 +1,24 @@
+import { isLedgerdeskError, LedgerdeskError, messageOf } from '@ledgerdesk/kernel';
+import type { ThreadFailure } from './background-thread.protocol';
+
+export function toFailure(error: unknown): ThreadFailure {
+  if (isLedgerdeskError(error)) {
+    const { code, message, details } = error;
+    return { code, message, details };
+  }
+  return { message: messageOf(error), details: {} };
+}
+
+export function fromFailure({ code, message, details }: ThreadFailure): Error {
+  // What nobody named stays so: whoever meets it may try again, as it would in one thread.
+  return code === undefined ? new Error(message) : new LedgerdeskError(code, message, { details });
+}
+
+/** The thread is not there to answer; another takes its place. */
+export function threadEnded(cause?: unknown): LedgerdeskError {
+  return new LedgerdeskError(
+    'unavailable.background-thread',
+    'the background thread has ended; it is started again, ask again',
+    cause === undefined ? {} : { cause },
+  );
+}

@@ -1,4 +1,5 @@
-import { bytesOf } from './message-check';
+import { createHash } from 'node:crypto';
+import { bytesOf, KEY_BYTES_MAX } from './message-check';
 import type { IncomingMessage, OutgoingMessage } from './message-broker.port';
 
 /** What is to be told of a message that could not be handled. */
@@ -17,10 +18,11 @@ const CAUSE_LENGTH_MAX = 1_000;
 
 /**
  * The message for the dead letters: JSON that says why, how often it was tried, where it came from
- * and what it was. The original headers are in it, and are its own besides. A value that would not
- * fit is left out (`valueOmitted`): it still stands where it came from. Where that is not enough,
- * key, headers and all of the cause but its code and detail are left out too (`headersOmitted`):
- * a message whose dead letter cannot be published would hold its partition up for ever.
+ * and what it was. The original headers are in it, and are its own besides; so is the key, save
+ * that one which is too long to be published stands as its digest. A value that would not fit is
+ * left out (`valueOmitted`): it still stands where it came from. Where that is not enough, key,
+ * headers and all of the cause but its code and detail are left out too (`headersOmitted`): a
+ * message whose dead letter cannot be published would hold its partition up for ever.
  */
 export function deadLetterMessage(
   topic: string,
@@ -45,13 +47,19 @@ function wholeMessage(
   try {
     return {
       topic,
-      key,
+      key: publishableKey(key),
       value: jsonOf({ cause, attempts, group, at, original }),
       headers: { ...headers, 'content-type': 'application/json' },
     };
   } catch {
     return undefined;
   }
+}
+
+/** Of a key from elsewhere; one digest for each key keeps the letters of that key in order. */
+function publishableKey(key: string | null): string | null {
+  if (key === null || Buffer.byteLength(key) <= KEY_BYTES_MAX) return key;
+  return `sha256:${createHash('sha256').update(key).digest('hex')}`;
 }
 
 function bareMessage(

@@ -6,6 +6,7 @@ import type {
   IncomingMessage,
   OutgoingMessage,
 } from './message-broker.port';
+import { assertSendable } from './message-check';
 
 // Goal: whatever the owner's functions and the broker do, a message that cannot be handled leaves
 // its partition, or somebody is told why it does not. Method: one try, each part of it at fault.
@@ -67,14 +68,23 @@ describe('Delivery', () => {
     expect(causeIn(letters[0])).toEqual({ code: 'refused.full', detail: 'it is full' });
   });
 
-  it('leaves out a key that does not fit twice', async () => {
+  it('leaves out a key that does not fit', async () => {
     const error = new LedgerdeskError('refused.full', 'it is full');
-    const { letters } = await tried(error, { key: 'k'.repeat(6_000) });
+    const { letters } = await tried(error, { key: 'k'.repeat(10_000) });
     expect(letters[0]?.key).toBeNull();
     expect(JSON.parse(String(letters[0]?.value))).toMatchObject({
       cause: { code: 'refused.full', detail: 'it is full' },
       original: { topic: 'orders', partition: 2, offset: '7', headersOmitted: true },
     });
+  });
+
+  it('has the digest of a key that is too long, and keeps the key', async () => {
+    const key = 'k'.repeat(4_097);
+    const { letters } = await tried(new LedgerdeskError('refused.full', 'full'), { key });
+    const [letter] = letters;
+    expect(letter?.key).toMatch(/^sha256:[0-9a-f]{64}$/);
+    expect(JSON.parse(String(letter?.value))).toMatchObject({ original: { key } });
+    expect(() => assertSendable(letters, 10_000)).not.toThrow();
   });
 
   it('tells why a dead letter could not be published', async () => {

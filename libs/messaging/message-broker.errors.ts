@@ -15,6 +15,16 @@ export function messageTooLarge(topic: string, bytes: number, bytesMax: number):
   );
 }
 
+/** `limit.message-key-size` */
+export function keyTooLarge(topic: string, bytes: number, bytesMax: number): LedgerdeskError {
+  return new LedgerdeskError(
+    'limit.message-key-size',
+    `the key of a message to ${topic} has ${bytes} bytes; at most ${bytesMax} are taken, ` +
+      'so name what has an order by a short id, and put the rest into the message',
+    { details: { topic, bytes, bytesMax } },
+  );
+}
+
 /** `limit.backlog` */
 export function backlogFull(topic: string, messagesMax: number): LedgerdeskError {
   return new LedgerdeskError(

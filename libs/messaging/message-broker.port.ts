@@ -13,7 +13,7 @@ export interface OutgoingMessage {
   readonly topic: string;
   /**
    * Messages of one topic and key reach each group in the order in which they were published; null
-   * where no order matters.
+   * where no order matters. At most 4,096 bytes.
    */
   readonly key: string | null;
   readonly value: string | Buffer;
@@ -130,8 +130,8 @@ export interface MessageBrokerLimits {
 }
 
 /**
- * Carries messages at least once, in order for each key. Errors, by code: `invalid.message` and
- * `limit.message-size` (nothing was published), `unavailable.broker` (nothing was published),
+ * Carries messages at least once, in order for each key. Errors, by code: `invalid.message`,
+ * `limit.message-key-size`, `limit.message-size` and `unavailable.broker` (nothing was published),
  * `unknown-outcome.publish` (may have been published: publish again, consumers take a message
  * twice), `limit.backlog` (nobody consumes as fast).
  */

@@ -27,6 +27,19 @@ export function boundCases({ broker, factory, consume }: Suite): void {
       expect(messages[0]?.value).toHaveLength(value.length);
     });
 
+    it('refuses a key that is longer than the limit, at once', async () => {
+      const topic = await newTopic(broker());
+      const long = message(topic, 'x', 'ä'.repeat(2_049));
+      await expect(broker().publish([message(topic, 'x'), long])).rejects.toMatchObject({
+        code: 'limit.message-key-size',
+        details: { topic, bytes: 4_098, bytesMax: 4_096 },
+      });
+      await broker().publish([message(topic, 'later', 'ä'.repeat(2_048))]);
+      const { has, values } = consume({ topics: [topic] });
+      await has(1);
+      expect(values()).toEqual(['later']);
+    });
+
     it('takes messages that are together larger than the limit, in their order', async () => {
       const topic = await newTopic(broker());
       const { messageBytesMax } = broker().limits;

@@ -1,10 +1,11 @@
-import { hasErrorKind, isLastTry, isLedgerdeskError } from '@ledgerdesk/kernel';
+import { hasErrorCode, hasErrorKind, isLastTry, isLedgerdeskError } from '@ledgerdesk/kernel';
 import { deadLetterMessage } from './dead-letter';
 import type {
   ConsumeOptions,
   DeliveryFailure,
   IncomingMessage,
   MessageBroker,
+  OutgoingMessage,
   RetryPolicy,
 } from './message-broker.port';
 
@@ -84,16 +85,27 @@ export class Delivery {
     const { deadLetters, group } = this.options;
     const at = new Date().toISOString();
     const cause = this.causeOf(message, error, attempt);
-    const { messageBytesMax } = this.broker.limits;
     const letter = { message, group, cause, attempts: attempt, at };
     try {
-      await this.broker.publish([deadLetterMessage(deadLetters.topic, letter, messageBytesMax)]);
+      await this.publishLetter((bytesMax) =>
+        deadLetterMessage(deadLetters.topic, letter, bytesMax),
+      );
     } catch (reason) {
       this.tell({ message, error: reason, attempt, outcome: 'retry' });
       return false;
     }
     this.tally.deadLetters += 1;
     return true;
+  }
+
+  /** The shortest one where the broker itself takes less than it is configured here. */
+  private async publishLetter(letterOf: (bytesMax: number) => OutgoingMessage): Promise<void> {
+    try {
+      await this.broker.publish([letterOf(this.broker.limits.messageBytesMax)]);
+    } catch (error) {
+      if (!hasErrorCode(error, 'limit.message-size')) throw error;
+      await this.broker.publish([letterOf(0)]);
+    }
   }
 
   /** A plain one where the owner's fails: the letter matters more than how it is worded. */

@@ -1,4 +1,7 @@
 import { LedgerdeskError, messageOf } from '@ledgerdesk/kernel';
+import type { OutgoingMessage } from './message-broker.port';
+
+const KEY_SHOWN_MAX = 80;
 
 /** `invalid.message` */
 export function invalidMessage(message: string, details: Record<string, unknown>): LedgerdeskError {
@@ -12,6 +15,20 @@ export function messageTooLarge(topic: string, bytes: number, bytesMax: number):
     `a message to ${topic} has ${bytes} bytes; at most ${bytesMax} are taken, ` +
       'so keep large content elsewhere and name it in the message',
     { details: { topic, bytes, bytesMax } },
+  );
+}
+
+/** `limit.message-size`, where the broker takes less than it is configured here. */
+export function messageTooLargeForBroker(
+  { topic, key }: OutgoingMessage,
+  bytes: number,
+): LedgerdeskError {
+  const named = key === null ? '' : ` of the key ${JSON.stringify(key.slice(0, KEY_SHOWN_MAX))}`;
+  return new LedgerdeskError(
+    'limit.message-size',
+    `a message to ${topic}${named} has ${bytes} bytes, more than the broker takes; ` +
+      'raise message.max.bytes or max.message.bytes there, or keep large content elsewhere',
+    { details: { topic, key, bytes } },
   );
 }
 

@@ -3,22 +3,18 @@ import { Partitioners, type Kafka, type Producer, type TopicMessages } from 'kaf
 import { hasErrorCode } from '@ledgerdesk/kernel';
 import {
   brokerUnavailable,
-  messageTooLarge,
+  messageTooLargeForBroker,
   publishOutcomeUnknown,
 } from '../message-broker.errors';
 import type { OutgoingMessage } from '../message-broker.port';
 import { bytesOf } from '../message-check';
-
-/**
- * Messages and bytes that are sent at once. The client makes one batch of all that goes to a
- * partition, and it is the batch that the broker measures: by default at most 1 MiB.
- */
-const SEND_MESSAGES_MAX = 2_000;
-const SEND_BYTES_MAX = 1_000_000;
-/** Around a record: its length, its distances in time and offset, the lengths of its parts. */
-const RECORD_BYTES = 36;
-/** Around a header: the lengths of name and text. */
-const HEADER_BYTES = 10;
+import {
+  partsOf,
+  SEND_BYTES_MAX,
+  SEND_MESSAGES_MAX,
+  sentBytesOf,
+  type MessagePart,
+} from './kafka-parts';
 
 interface Waiting {
   readonly messages: readonly OutgoingMessage[];
@@ -30,7 +26,8 @@ interface Waiting {
 /**
  * Sends one part after the other: calls that were handed in meanwhile together as far as they fit,
  * a call that is larger in several parts, of which the first may be with the broker when a later
- * one fails. The
+ * one fails. A part that a broker with a lower limit refuses is sent in halves, and later ones are
+ * made as small: what of it went to other partitions than the refused one is there twice. The
  * producer is idempotent, so that a retry of the client neither doubles nor reorders; after a
  * failure it is replaced, since its numbering may no longer agree with the broker's.
  */
@@ -39,6 +36,8 @@ export class KafkaPublisher {
   private producer: Promise<Producer> | undefined;
   private sending: Promise<void> | undefined;
   private isClosed = false;
+  /** Of a part; half of the smallest one that the broker refused. */
+  private bytesMax = SEND_BYTES_MAX;
 
   constructor(
     private readonly kafka: Kafka,
@@ -49,10 +48,10 @@ export class KafkaPublisher {
   publish(messages: readonly OutgoingMessage[]): Promise<void> {
     if (this.isClosed) return Promise.reject(brokerUnavailable('it is closed'));
     if (messages.length === 0) return Promise.resolve();
-    const bytes = messages.reduce((sum, message) => sum + sentBytesOf(message), 0);
+    const bytes = sentBytesOf(messages);
     return new Promise((resolve, reject) => {
       this.queue.push({ messages, bytes, resolve, reject });
-      this.sending ??= this.sendAll().finally(() => (this.sending = undefined));
+      this.sending ??= this.sendAll();
     });
   }
 
@@ -65,13 +64,36 @@ export class KafkaPublisher {
   /** Never rejects. */
   private async sendAll(): Promise<void> {
     for (let batch = this.nextBatch(); batch.length > 0; batch = this.nextBatch()) {
-      try {
-        const parts = partsOf(batch.flatMap(({ messages }) => messages));
-        for (const part of parts) await this.send(part);
-        for (const { resolve } of batch) resolve();
-      } catch (error) {
-        for (const { reject } of batch) reject(error);
+      if (await this.settle(batch)) continue;
+      // A message among them is too large for the broker: only the call that brought it fails.
+      for (const call of batch) await this.settle([call]);
+    }
+    // In the same turn in which the queue was found empty: what is handed in next begins anew.
+    this.sending = undefined;
+  }
+
+  /** False where the calls are to be sent one by one. Never rejects. */
+  private async settle(calls: readonly Waiting[]): Promise<boolean> {
+    try {
+      await this.sendParts(calls.flatMap(({ messages }) => messages));
+      for (const { resolve } of calls) resolve();
+    } catch (error) {
+      if (calls.length > 1 && hasErrorCode(error, 'limit.message-size')) return false;
+      for (const { reject } of calls) reject(error);
+    }
+    return true;
+  }
+
+  /** Ends after halvings at the latest with single messages. */
+  private async sendParts(messages: MessagePart): Promise<void> {
+    for (const part of partsOf(messages, this.bytesMax)) {
+      if (await this.send(part)) continue;
+      const [first, ...others] = part;
+      if (first !== undefined && others.length === 0) {
+        throw messageTooLargeForBroker(first, bytesOf(first));
       }
+      this.bytesMax = Math.min(this.bytesMax, Math.floor(sentBytesOf(part) / 2));
+      await this.sendParts(part);
     }
   }
 
@@ -83,13 +105,14 @@ export class KafkaPublisher {
     for (const next of this.queue) {
       count += next.messages.length;
       bytes += next.bytes;
-      if (calls > 0 && isTooMuch(count, bytes)) break;
+      if (calls > 0 && (count > SEND_MESSAGES_MAX || bytes > this.bytesMax)) break;
       calls += 1;
     }
     return this.queue.splice(0, calls);
   }
 
-  private async send(messages: readonly OutgoingMessage[]): Promise<void> {
+  /** False where the broker takes no batch as large. */
+  private async send(messages: MessagePart): Promise<boolean> {
     const deadline = new AbortController();
     const late = delay(this.timeoutMs, 'late' as const, { signal: deadline.signal });
     const answer = this.sendNow(messages);
@@ -100,16 +123,18 @@ export class KafkaPublisher {
       if ((await Promise.race([answer, late])) === 'late') {
         throw publishOutcomeUnknown(`no answer within ${this.timeoutMs} ms`);
       }
+      return true;
     } catch (error) {
       // Not waited for: closing may take as long as what failed.
       void this.dropProducer();
-      throw namedError(error, messages);
+      if (isTooLarge(error)) return false;
+      throw namedError(error);
     } finally {
       deadline.abort();
     }
   }
 
-  private async sendNow(messages: readonly OutgoingMessage[]): Promise<'sent'> {
+  private async sendNow(messages: MessagePart): Promise<'sent'> {
     const producer = await this.connected();
     await producer.sendBatch({ acks: -1, topicMessages: byTopic(messages) });
     return 'sent';
@@ -143,33 +168,6 @@ export class KafkaPublisher {
   }
 }
 
-function isTooMuch(count: number, bytes: number): boolean {
-  return count > SEND_MESSAGES_MAX || bytes > SEND_BYTES_MAX;
-}
-
-/** In order; a message that is larger than a part may be goes alone. */
-function partsOf(messages: readonly OutgoingMessage[]): readonly (readonly OutgoingMessage[])[] {
-  const parts: OutgoingMessage[][] = [];
-  let part: OutgoingMessage[] = [];
-  let bytes = 0;
-  for (const message of messages) {
-    bytes += sentBytesOf(message);
-    if (part.length === 0 || isTooMuch(part.length + 1, bytes)) {
-      part = [];
-      parts.push(part);
-      bytes = sentBytesOf(message);
-    }
-    part.push(message);
-  }
-  return parts;
-}
-
-/** At most, as a record of a batch. */
-function sentBytesOf(message: OutgoingMessage): number {
-  const headers = Object.values(message.headers ?? {}).flat().length;
-  return bytesOf(message) + RECORD_BYTES + headers * HEADER_BYTES;
-}
-
 function byTopic(messages: readonly OutgoingMessage[]): TopicMessages[] {
   const topics = new Map<string, TopicMessages>();
   for (const { topic, key, value, headers } of messages) {
@@ -191,20 +189,14 @@ function plainHeaders(
   );
 }
 
-function namedError(error: unknown, messages: readonly OutgoingMessage[]): unknown {
+function namedError(error: unknown): unknown {
   const isNamed =
     hasErrorCode(error, 'unavailable.broker') || hasErrorCode(error, 'unknown-outcome.publish');
-  if (isNamed) return error;
-  if (typeof error === 'object' && error !== null && 'type' in error) {
-    if (error.type === 'MESSAGE_TOO_LARGE') return tooLargeForBroker(messages);
-  }
-  return publishOutcomeUnknown(error);
+  return isNamed ? error : publishOutcomeUnknown(error);
 }
 
-// The broker's own limit is lower than the one that was configured here.
-function tooLargeForBroker(messages: readonly OutgoingMessage[]): unknown {
-  const sizes = messages.map((message) => ({ message, bytes: bytesOf(message) }));
-  const [largest] = sizes.sort((left, right) => right.bytes - left.bytes);
-  const bytes = largest?.bytes ?? 0;
-  return messageTooLarge(largest?.message.topic ?? '', bytes, bytes - 1);
+/** By the broker's limit, or the topic's, which is below the one that was configured here. */
+function isTooLarge(error: unknown): boolean {
+  if (typeof error !== 'object' || error === null || !('type' in error)) return false;
+  return error.type === 'MESSAGE_TOO_LARGE' || error.type === 'RECORD_LIST_TOO_LARGE';
 }

@@ -144,14 +144,6 @@ describe('publishing', () => {
     await expect(parts).rejects.toMatchObject({ code: 'unknown-outcome.publish' });
     expect(server.endOffset(topic, 0)).toBe(1n);
   });
-
-  it('names the broker’s own size limit where it is the lower one', async () => {
-    const [topic, broker] = [newTopic(), newBroker({ limits: { messageBytesMax: 2_000_000 } })];
-    const large = publish(broker, topic, 'x'.repeat(1_100_000));
-    await expect(large).rejects.toMatchObject({ code: 'limit.message-size' });
-    await publish(broker, topic, 'small');
-    expect(server.endOffset(topic, 0)).toBe(1n);
-  });
 });
 
 describe('consuming', () => {

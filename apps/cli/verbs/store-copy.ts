@@ -120,13 +120,14 @@ function folderBeside(url: string, option: string): string {
 }
 
 function asText(report: StoreCopyReport): string {
-  const { events, eventsCopied, eventsThere, blobs, blobsCopied } = report;
+  const { events, eventsCopied, eventsThere, blobs, blobsCopied, blobsMissing } = report;
   const attachments =
     blobs === undefined
       ? []
       : [
           ['attachments', blobs],
           ['copied now', blobsCopied],
+          ['gone from the source', blobsMissing],
         ];
   return toTable(
     ['history', 'every hash verified, in the source and in the copy'],

@@ -3,9 +3,12 @@ import { LedgerdeskError } from '@ledgerdesk/kernel';
 
 /** What copying the attachments did. */
 export interface BlobCopyReport {
+  /** All that were named. */
   readonly blobs: number;
-  /** By this run; the others were there with the same content. */
+  /** By this run. What is neither copied nor missing was there with the same content. */
   readonly blobsCopied: number;
+  /** Named, but gone from the source when their turn came, such as by an erasure. */
+  readonly blobsMissing: number;
 }
 
 export interface BlobCopyOptions {
@@ -27,23 +30,25 @@ export async function copyBlobs(options: BlobCopyOptions): Promise<BlobCopyRepor
   const { from, to, digests, onProgress, signal } = options;
   let blobs = 0;
   let blobsCopied = 0;
+  let blobsMissing = 0;
   for await (const digest of digests) {
     signal?.throwIfAborted();
     if ((await to.sizeOf(digest)) === undefined) {
-      await copyBlob(digest, from, to);
-      blobsCopied += 1;
+      if (await copyBlob(digest, from, to)) blobsCopied += 1;
+      else blobsMissing += 1;
     }
     blobs += 1;
     onProgress?.(blobs);
   }
-  return { blobs, blobsCopied };
+  return { blobs, blobsCopied, blobsMissing };
 }
 
-async function copyBlob(digest: string, from: BlobStore, to: BlobStore): Promise<void> {
+/** False where the source has it no longer. */
+async function copyBlob(digest: string, from: BlobStore, to: BlobStore): Promise<boolean> {
   const blob = await from.open(digest);
-  if (blob === undefined) return;
+  if (blob === undefined) return false;
   const stored = await to.put(blob.content, blob.sizeBytes);
-  if (stored.digest === digest) return;
+  if (stored.digest === digest) return true;
   throw new LedgerdeskError(
     'corrupt.copied-blob',
     `the attachment ${digest} has the content of ${stored.digest}; restore it from a backup, ` +

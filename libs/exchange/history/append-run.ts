@@ -1,6 +1,6 @@
 import { backOffMs, DEFAULT_BACK_OFF } from '@ledgerdesk/engine';
 import type { EventStore } from '@ledgerdesk/event-store';
-import { hasErrorCode, isLedgerdeskError } from '@ledgerdesk/kernel';
+import { hasErrorCode, hasErrorKind } from '@ledgerdesk/kernel';
 import { nameOf, otherHistory } from './history-copy.errors';
 import type { StreamRun } from './stream-runs';
 
@@ -42,6 +42,5 @@ export async function appendRun(
 }
 
 function mayPass(error: unknown): boolean {
-  if (!isLedgerdeskError(error)) return false;
-  return error.kind === 'unknown-outcome' || error.kind === 'unavailable';
+  return hasErrorKind(error, 'unknown-outcome') || hasErrorKind(error, 'unavailable');
 }

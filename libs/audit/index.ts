@@ -44,4 +44,3 @@ export {
 } from './why';
 export { causationReader, type CausationStores } from './causation-reader';
 export { whyTicket, type WhyTicketOptions } from './why-ticket';
-export { assertPositionReached } from './reached-position';

@@ -8,7 +8,7 @@ import { streamOf, type TicketAddress, type TicketLog } from './ticket-log';
  *
  * @throws LedgerdeskError `invalid.instant`
  */
-export async function assertPositionReached(
+async function assertPositionReached(
   { eventStore }: Pick<TicketLog, 'eventStore'>,
   { position }: Instant,
 ): Promise<void> {

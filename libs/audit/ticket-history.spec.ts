@@ -150,6 +150,22 @@ describe('a ticket at an instant', () => {
       ticketAt(log, { ...ticket, id: 'none' }, parseInstant('2016-02-01')),
     ).rejects.toMatchObject({ code: 'missing.ticket' });
   });
+
+  it('is unknown where its stream goes while it is being looked for', async () => {
+    await openRenameNoteClose();
+    let reads = 0;
+    const vanishing: TicketLog = {
+      registry: log.registry,
+      eventStore: {
+        head: () => store.head(),
+        readStream: (stream, options) =>
+          store.readStream((reads += 1) === 1 ? stream : 'desk-gone', options),
+      },
+    };
+    await expect(ticketAt(vanishing, ticket, parseInstant('2016-02-01'))).rejects.toMatchObject({
+      code: 'missing.ticket',
+    });
+  });
 });
 
 describe('the difference between two instants', () => {

@@ -70,6 +70,17 @@ export async function* ticketEvents(
   if (isEmpty) throw missingTicket(ticket);
 }
 
+/**
+ * The event that the ticket began with. Cost: one read of one event.
+ *
+ * @throws LedgerdeskError as {@link foldSteps}.
+ */
+export async function firstEvent(log: TicketLog, ticket: TicketAddress): Promise<RecordedEvent> {
+  const first = log.eventStore.readStream(streamOf(ticket), { limit: 1 });
+  for await (const stored of first) return log.registry.decode(stored);
+  throw missingTicket(ticket);
+}
+
 function missingTicket({ process, id }: TicketAddress): LedgerdeskError {
   return new LedgerdeskError(
     'missing.ticket',

@@ -1,13 +1,7 @@
 import { LedgerdeskError, type ProcessState } from '@ledgerdesk/kernel';
 import { formatInstant, isSeenAt, type Instant } from './instant';
 import { assertInstantReached } from './reached-position';
-import {
-  foldSteps,
-  streamOf,
-  ticketEvents,
-  type TicketAddress,
-  type TicketLog,
-} from './ticket-log';
+import { firstEvent, foldSteps, streamOf, type TicketAddress, type TicketLog } from './ticket-log';
 
 /** A ticket as it was. */
 export interface TicketAt<State extends ProcessState = ProcessState> {
@@ -58,7 +52,11 @@ export async function ticketAt(
   return found;
 }
 
-/** `missing.ticket-at`, with since when the ticket is there. */
+/**
+ * `missing.ticket-at`, with since when the ticket is there. Cost: one read of one event.
+ *
+ * @throws LedgerdeskError `missing.ticket` where it is not there at all.
+ */
 export async function missingThen(
   log: TicketLog,
   ticket: TicketAddress,
@@ -66,17 +64,19 @@ export async function missingThen(
 ): Promise<LedgerdeskError> {
   const at = formatInstant(instant);
   const { name } = ticket.process;
-  const details = { process: name, ticket: ticket.id, at };
-  for await (const { occurredAt, recordedAt, position } of ticketEvents(log, ticket)) {
-    const since =
-      instant.recordedAt === undefined
-        ? `since ${occurredAt}`
-        : `since ${occurredAt}, known since ${recordedAt}`;
-    return new LedgerdeskError(
-      'missing.ticket-at',
-      `${name} ${ticket.id} was not there yet at ${at}; it is there ${since} (position:${position})`,
-      { details: { ...details, since: occurredAt, recordedAt, position: position.toString() } },
-    );
-  }
-  return new LedgerdeskError('missing.ticket-at', `${name} ${ticket.id} is not there`, { details });
+  const { occurredAt, recordedAt, position } = await firstEvent(log, ticket);
+  const since =
+    instant.recordedAt === undefined
+      ? `since ${occurredAt}`
+      : `since ${occurredAt}, known since ${recordedAt}`;
+  return new LedgerdeskError(
+    'missing.ticket-at',
+    `${name} ${ticket.id} was not there yet at ${at}; it is there ${since} (position:${position})`,
+    {
+      details: {
+        ...{ process: name, ticket: ticket.id, at },
+        ...{ since: occurredAt, recordedAt, position: position.toString() },
+      },
+    },
+  );
 }

@@ -26,7 +26,7 @@ export class ConfigurationImpactController {
     const direction = query.oneOf('direction', DIRECTIONS) ?? 'down';
     const depth = query.integer('depth', 1, IMPACT_LIMITS.depthMax);
     const limit = query.integer('limit', 1, IMPACT_LIMITS.itemsMax);
-    const instant = await graphInstantOf(engine, query);
+    const instant = graphInstantOf(query);
     const { id } = await ticketOf(engine, 'configuration-item', request);
     const process = engine.processes.get('configuration-item');
     if (process !== undefined) await assertThereAt(engine, { process, id }, instant);

@@ -1,4 +1,4 @@
-import { assertPositionReached, ticketAt } from '@ledgerdesk/audit';
+import { ticketAt } from '@ledgerdesk/audit';
 import type { Engine } from '@ledgerdesk/engine';
 import type { GraphInstant } from '@ledgerdesk/read-models';
 import { invalidQuery, type QueryParameters } from '../request/query-parameters';
@@ -6,18 +6,15 @@ import { instantOf } from '../tickets/ticket-reads';
 
 /**
  * As of when a query asks for the graph of configuration items; undefined for now. Items are many
- * streams, so that a revision names no instant of theirs.
+ * streams, so that a revision names no instant of theirs. That a position is there is for
+ * {@link assertThereAt} to say.
  *
- * @throws LedgerdeskError `invalid.query`; `invalid.instant` for a position that is not there yet.
+ * @throws LedgerdeskError `invalid.query`, `malformed.instant`
  */
-export async function graphInstantOf(
-  engine: Pick<Engine, 'eventStore'>,
-  query: QueryParameters,
-): Promise<GraphInstant | undefined> {
+export function graphInstantOf(query: QueryParameters): GraphInstant | undefined {
   const instant = instantOf(query, 'at');
   if (instant === undefined) return undefined;
   const { position, occurredAt, recordedAt } = instant;
-  await assertPositionReached(engine, instant);
   if (position !== undefined) return { position };
   if (recordedAt !== undefined) return { recordedAt };
   if (occurredAt !== undefined) return { occurredAt };
@@ -27,7 +24,7 @@ export async function graphInstantOf(
 /**
  * Refuses an instant at which the item was not there yet, and says since when it is.
  *
- * @throws LedgerdeskError `missing.ticket-at`
+ * @throws LedgerdeskError `missing.ticket-at`; `invalid.instant` for a position that is not there yet.
  */
 export async function assertThereAt(
   engine: Engine,

@@ -33,7 +33,7 @@ export function graphControllerOf(process: ProcessDefinition): Type {
       const depth = query.integer('depth', 1, GRAPH_LIMITS.depthMax);
       const limit = query.integer('limit', 1, GRAPH_LIMITS.nodesMax);
       const direction = query.oneOf('direction', DIRECTIONS);
-      const instant = await graphInstantOf(engine, query);
+      const instant = graphInstantOf(query);
       const { id, state } = await ticketOf(engine, process.name, request);
       await assertThereAt(engine, { process, id }, instant);
       await awaitView(this.settings, RELATION_PROJECTIONS, query, positionOf(instant));

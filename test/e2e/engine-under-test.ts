@@ -1,10 +1,10 @@
 import type { ManualClock } from '@ledgerdesk/engine/testing';
 import type { HttpLimits, HttpLog } from '@ledgerdesk/http';
 import type { FlowDefinition } from '@ledgerdesk/kernel';
+import { eventually } from '@ledgerdesk/kernel/testing';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
 import { readConfiguration, startEngine } from '../../apps/engine';
 
 /** An answer with its body read as JSON. */
@@ -46,8 +46,6 @@ export interface EngineUnderTestOptions {
   readonly environment?: Readonly<Record<string, string>>;
 }
 
-const FLOWS_IDLE_TIMEOUT_MS = 120_000;
-
 export async function startEngineUnderTest(
   limits: Partial<HttpLimits> = {},
   { clock, flows, environment = {} }: EngineUnderTestOptions = {},
@@ -77,11 +75,8 @@ export async function startEngineUnderTest(
     return { status: response.status, headers: response.headers, body };
   };
   const flowsIdle = async (): Promise<void> => {
-    const deadline = Date.now() + FLOWS_IDLE_TIMEOUT_MS;
-    while ((await started.engine.flows?.isIdle()) === false) {
-      if (Date.now() > deadline) throw new Error('the flows did not become idle');
-      await delay(2);
-    }
+    const isIdle = async (): Promise<boolean> => (await started.engine.flows?.isIdle()) !== false;
+    await eventually(isIdle, 'the rest of the flows');
   };
   return {
     get url() {

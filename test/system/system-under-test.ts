@@ -5,10 +5,10 @@ import {
   KafkaTestServer,
   MongoDbTestServer,
 } from '@ledgerdesk/test-servers';
+import { eventually } from '@ledgerdesk/kernel/testing';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
 import { ServiceProcess, SERVICES, type ServiceName } from './service-process';
 import { TraceCollector } from './trace-collector';
 
@@ -174,9 +174,9 @@ export class SystemUnderTest {
   }
 }
 
-/** Asked again until it holds; the whole test has a bound of its own. */
-export async function until(condition: () => Promise<boolean>): Promise<void> {
-  while (!(await condition())) await delay(50);
+/** Of another process, which is left more time between two questions. */
+export function until(condition: () => Promise<boolean>): Promise<void> {
+  return eventually(condition, 'the condition', { everyMs: 50, withinMs: 300_000 });
 }
 
 async function untilReady(service: ServiceProcess): Promise<void> {

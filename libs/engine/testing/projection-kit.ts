@@ -5,27 +5,11 @@ import type { BackOff } from '../subscriptions/back-off';
 import { sha256, uuid5 } from '../ids';
 import { PARKED_COLLECTION } from '../projections/projection-storage';
 
+// The specs of projections and flows have all that they wait with from here.
+export { eventually } from '@ledgerdesk/kernel/testing';
+
 /** A back-off that does not wait, for stores that are meant to fail. */
 export const atOnce: Partial<BackOff> = { initialMs: 1, maxMs: 1, random: () => 0 };
-
-// A bound for what hangs: the tests may share a slow machine with others.
-const WAIT_MAX_MS = 120_000;
-
-/** Resolves when the condition holds. Asked after each turn of the event loop, for two minutes. */
-export async function eventually(
-  condition: () => Promise<boolean> | boolean,
-  what = 'the condition',
-): Promise<void> {
-  const deadline = Date.now() + WAIT_MAX_MS;
-  while (!(await condition())) {
-    if (Date.now() > deadline) {
-      throw new Error(`${what} did not come about within ${WAIT_MAX_MS} ms`);
-    }
-    await new Promise((resolve) => {
-      setTimeout(resolve, 2);
-    });
-  }
-}
 
 /** Writes events of tallies: `tally` is the stream's name behind its dash. */
 export class TallyLog {

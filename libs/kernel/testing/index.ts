@@ -1,4 +1,5 @@
 export { eventFaults } from './event-faults';
+export { eventually, type EventuallyOptions } from './eventually';
 export {
   checkProcessModel,
   type ModelCoverage,

@@ -1,5 +1,5 @@
 import { LedgerdeskError } from '@ledgerdesk/kernel';
-import { until } from '../testing/until';
+import { eventually } from '@ledgerdesk/kernel/testing';
 import { message, newName, newTopic, type Suite } from './subject';
 
 /** What a group has acknowledged does not come again; all else does. */
@@ -10,7 +10,7 @@ export function acknowledgementCases({ broker, consume }: Suite): void {
       const group = newName('group');
       await broker().publish([message(topic, '1'), message(topic, '2')]);
       const first = consume({ topics: [topic], group });
-      await until(() => first.consumption.figures().handled === 2);
+      await eventually(() => first.consumption.figures().handled === 2);
       await first.consumption.stop();
       await broker().publish([message(topic, '3')]);
       const second = consume({ topics: [topic], group });
@@ -80,11 +80,11 @@ export function acknowledgementCases({ broker, consume }: Suite): void {
         broker().publish(keys.map((key) => message(topic, `${mark} ${key}`, key)));
       const seen = (): Set<string> => new Set([...first.values(), ...second.values()]);
       await publish('one');
-      await until(() => seen().size === 40);
+      await eventually(() => seen().size === 40);
       expect(Math.min(first.messages.length, second.messages.length)).toBeGreaterThan(0);
       await second.consumption.stop();
       await publish('two');
-      await until(() => seen().size === 80);
+      await eventually(() => seen().size === 80);
       expect(second.values().filter((value) => value.startsWith('two'))).toEqual([]);
     });
 
@@ -93,7 +93,7 @@ export function acknowledgementCases({ broker, consume }: Suite): void {
       await broker().publish([message(topic, '1')]);
       const { consumption } = consume({ topics: [topic] });
       await consumption.ready;
-      await until(() => consumption.figures().handled === 1);
+      await eventually(() => consumption.figures().handled === 1);
       expect(consumption.figures()).toMatchObject({
         handled: 1,
         retries: 0,

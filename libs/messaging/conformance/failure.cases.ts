@@ -1,6 +1,6 @@
 import { LedgerdeskError, type ErrorCode } from '@ledgerdesk/kernel';
+import { eventually } from '@ledgerdesk/kernel/testing';
 import type { DeliveryFailure, IncomingMessage, OutgoingMessage } from '../message-broker.port';
-import { until } from '../testing/until';
 import { message, newTopic, QUICK_RETRY, type Suite } from './subject';
 
 interface ReadLetter {
@@ -89,7 +89,7 @@ export function failureCases({ broker, consume }: Suite): void {
         });
         const letters = consume({ topics: [dead] });
         await letters.has(1);
-        await until(() => consumption.figures().deadLetters === 1);
+        await eventually(() => consumption.figures().deadLetters === 1);
         expect(letterIn(letters.messages[0])).toMatchObject({ attempts: 1, cause: { code } });
         expect(consumption.figures()).toMatchObject({ retries: 0, handled: 0 });
       },
@@ -106,7 +106,7 @@ export function failureCases({ broker, consume }: Suite): void {
           if (tries <= 2 * QUICK_RETRY.attemptsMax) failing('unavailable.event-store-io')();
         },
       });
-      await until(() => consumption.figures().handled === 1);
+      await eventually(() => consumption.figures().handled === 1);
       expect(consumption.figures()).toMatchObject({
         retries: 2 * QUICK_RETRY.attemptsMax,
         deadLetters: 0,
@@ -129,7 +129,7 @@ export function failureCases({ broker, consume }: Suite): void {
         const { handled, deadLetters } = consumption.figures();
         return handled + deadLetters;
       };
-      await until(() => done() === 1);
+      await eventually(() => done() === 1);
       expect(attempts).toEqual([1, 1, 1, 1, 2]);
       expect(consumption.figures()).toMatchObject({ handled: 1, deadLetters: 0, retries: 4 });
     });
@@ -149,9 +149,9 @@ export function failureCases({ broker, consume }: Suite): void {
       const keys = Array.from({ length: 30 }, (_, n) => `key-${n}`);
       await broker().publish(keys.map((key) => message(topic, key, key)));
       const others = (): number => new Set(values()).size;
-      await until(() => values().includes('slow') && others() >= 20, 'the other partitions');
+      await eventually(() => values().includes('slow') && others() >= 20, 'the other partitions');
       isDown = false;
-      await until(() => others() === 31, 'all of them');
+      await eventually(() => others() === 31, 'all of them');
       expect(values()).toContain('slow');
     });
 

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { eventually } from '@ledgerdesk/kernel/testing';
 import { plainCauseOf } from '../delivery';
 import type {
   ConsumeOptions,
@@ -8,7 +9,6 @@ import type {
   MessageBroker,
   OutgoingMessage,
 } from '../message-broker.port';
-import { until } from '../testing/until';
 
 /** A broker to be tested; one serves all cases, each of which has topics and groups of its own. */
 export interface BrokerUnderTest {
@@ -82,6 +82,6 @@ export function startReading(
     group,
     messages,
     values: () => messages.map(({ value }) => value.toString()),
-    has: (count) => until(() => messages.length >= count, `message ${count}`),
+    has: (count) => eventually(() => messages.length >= count, `message ${count}`),
   };
 }

@@ -1,8 +1,8 @@
 import { LedgerdeskError } from '@ledgerdesk/kernel';
+import { eventually } from '@ledgerdesk/kernel/testing';
 import { KafkaTestServer } from '@ledgerdesk/test-servers';
 import { plainCauseOf } from '../delivery';
 import type { OutgoingMessage } from '../message-broker.port';
-import { until } from '../testing';
 import { KafkaMessageBroker } from './kafka.adapter';
 
 // Goal: a broker that takes less than is configured here gets all that it can take, and what it
@@ -44,7 +44,7 @@ describe('a broker that takes less at once', () => {
         seen.push(Number.parseInt(value.toString(), 10));
       },
     });
-    await until(() => seen.length === 1_000);
+    await eventually(() => seen.length === 1_000);
     expect(seen).toEqual(many(1_000).map((_, n) => n));
   });
 
@@ -84,7 +84,7 @@ describe('a broker that takes less at once', () => {
       deadLetters: { topic: 'dead', causeOf: () => ({ code: 'c', more: 'x'.repeat(15_000) }) },
       handle: () => Promise.reject(new LedgerdeskError('malformed.json', 'poison')),
     });
-    await until(() => consumption.figures().deadLetters === 1);
+    await eventually(() => consumption.figures().deadLetters === 1);
     expect(server.endOffset('dead', 0)).toBe(1n);
   });
 });

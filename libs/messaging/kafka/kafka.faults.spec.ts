@@ -1,9 +1,9 @@
 import { getEventListeners } from 'node:events';
 import { LedgerdeskError } from '@ledgerdesk/kernel';
+import { eventually } from '@ledgerdesk/kernel/testing';
 import { kafkaErrors, KafkaTestServer, type RequestFault } from '@ledgerdesk/test-servers';
 import { plainCauseOf } from '../delivery';
 import type { ConsumeOptions, Consumption, MessageBroker } from '../message-broker.port';
-import { until } from '../testing';
 import { KafkaMessageBroker, type KafkaMessageBrokerOptions } from './kafka.adapter';
 
 // Goal: nothing that is published and nothing that is acknowledged gets lost, whatever becomes of
@@ -152,13 +152,13 @@ describe('consuming', () => {
     await server.kill();
     const drops: unknown[] = [];
     const { consumption, values } = read(broker, topic, { onDrop: (error) => drops.push(error) });
-    await until(() => drops.length > 0);
+    await eventually(() => drops.length > 0);
     expect(consumption.figures()).toMatchObject({ isConsuming: false });
     expect(consumption.figures().failure).not.toBeNull();
     await server.restart();
     await consumption.ready;
     await publish(broker, topic, '1');
-    await until(() => values.length === 1);
+    await eventually(() => values.length === 1);
     expect(consumption.figures()).toMatchObject({ isConsuming: true, failure: null });
   });
 
@@ -168,10 +168,10 @@ describe('consuming', () => {
       const [topic, broker] = [newTopic(), newBroker()];
       const { values, consumption } = read(broker, topic);
       await publish(broker, topic, '1', '2');
-      await until(() => consumption.figures().handled === 2);
+      await eventually(() => consumption.figures().handled === 2);
       await server[fault]();
       await publish(broker, topic, '3', '4');
-      await until(() => values.includes('4'));
+      await eventually(() => values.includes('4'));
       expect([...new Set(values)]).toEqual(['1', '2', '3', '4']);
     },
   );
@@ -185,7 +185,7 @@ describe('consuming', () => {
     server.faults.onError = (api) => (api === 'offsetCommit' && isFirst() ? error : undefined);
     const { values } = read(broker, topic);
     await publish(broker, topic, '1');
-    await until(() => server.committedOffset(`group-${topic}`, topic, 0) === 1n);
+    await eventually(() => server.committedOffset(`group-${topic}`, topic, 0) === 1n);
     expect(new Set(values)).toEqual(new Set(['1']));
     expect(values.length).toBeGreaterThan(1);
   });
@@ -196,10 +196,10 @@ describe('consuming', () => {
     const durable = new Promise<void>((resolve) => (finish = resolve));
     const { values } = read(broker, topic, { handle: () => durable });
     await publish(broker, topic, '1');
-    await until(() => values.length === 1);
+    await eventually(() => values.length === 1);
     expect(server.committedOffset(`group-${topic}`, topic, 0)).toBeUndefined();
     finish();
-    await until(() => server.committedOffset(`group-${topic}`, topic, 0) === 1n);
+    await eventually(() => server.committedOffset(`group-${topic}`, topic, 0) === 1n);
   });
 
   it('stays in its group while a message takes longer than the session', async () => {
@@ -213,11 +213,11 @@ describe('consuming', () => {
     const { consumption, values } = read(broker, topic, {
       handle: async () => {
         atStart = heartbeats;
-        await until(() => heartbeats >= atStart + 10, 'ten heartbeats');
+        await eventually(() => heartbeats >= atStart + 10, 'ten heartbeats');
       },
     });
     await publish(broker, topic, 'long');
-    await until(() => consumption.figures().handled === 1);
+    await eventually(() => consumption.figures().handled === 1);
     expect([values, consumption.figures().rebalances]).toEqual([['long'], 1]);
   });
 
@@ -227,7 +227,7 @@ describe('consuming', () => {
     const finished = new Promise<void>((resolve) => (finish = resolve));
     const first = read(broker, topic, { handle: () => finished });
     await publish(broker, topic, '1');
-    await until(() => first.values.length === 1);
+    await eventually(() => first.values.length === 1);
     let joins = 0;
     let heartbeats = 0;
     server.faults.onRequest = (api, clientId) => {
@@ -238,14 +238,14 @@ describe('consuming', () => {
     };
     const second = read(newBroker({ clientId: 'second' }), topic);
     // When it sends another one, the first member has been told to join again.
-    await until(() => heartbeats >= 2, 'the rebalance');
+    await eventually(() => heartbeats >= 2, 'the rebalance');
     finish();
     await second.consumption.ready;
-    await until(() => first.consumption.figures().rebalances === 2);
+    await eventually(() => first.consumption.figures().rebalances === 2);
     const all = (): readonly string[] => [...first.values, ...second.values];
     // Were the first message to come again, it would come before the next one.
     await publish(broker, topic, '2');
-    await until(() => all().includes('2'));
+    await eventually(() => all().includes('2'));
     expect(all()).toEqual(['1', '2']);
   });
 
@@ -256,11 +256,11 @@ describe('consuming', () => {
     const stuck = new Promise<void>((resolve) => (release = resolve));
     const first = read(victim, topic, { handle: () => stuck });
     await publish(heir, topic, '1');
-    await until(() => first.values.length === 1);
+    await eventually(() => first.values.length === 1);
     // From here on nothing of it arrives, as of a process that was killed.
     server.faults.onRequest = (_, clientId) => (clientId === 'victim' ? 'silence' : undefined);
     const second = read(heir, topic);
-    await until(() => second.values.length === 1);
+    await eventually(() => second.values.length === 1);
     expect(second.values).toEqual(['1']);
     release();
   });
@@ -278,7 +278,7 @@ describe('consuming', () => {
       },
     });
     await publish(broker, topic, 'bad', 'good');
-    await until(() => consumption.figures().handled === 1);
+    await eventually(() => consumption.figures().handled === 1);
     expect(consumption.figures().deadLetters).toBe(1);
     expect(server.endOffset(`${topic}.dead`, 0)).toBe(1n);
   });
@@ -299,7 +299,7 @@ describe('consuming', () => {
       set.mock.results
         .filter((_, call) => Number(set.mock.calls[call]?.[1]) >= long / 2)
         .map(({ value }) => value as unknown);
-    await until(() => pauses().length === 1);
+    await eventually(() => pauses().length === 1);
     await consumption.stop();
     expect(clear.mock.calls.map(([timer]) => timer as unknown)).toContain(pauses()[0]);
   });
@@ -317,9 +317,9 @@ describe('consuming', () => {
         return Promise.resolve();
       },
     });
-    await until(() => drops === 2);
+    await eventually(() => drops === 2);
     await publish(broker, topic, '1');
-    await until(() => consumption.figures().handled === 1);
+    await eventually(() => consumption.figures().handled === 1);
     expect(listeners).toBe(1);
   });
 

@@ -1,5 +1,5 @@
+import { eventually } from '@ledgerdesk/kernel/testing';
 import { plainCauseOf } from '../delivery';
-import { until } from '../testing';
 import { MemoryMessageBroker } from './memory.adapter';
 
 // Goal: a bound that is reached holds up the publisher alone. Method: queues of one message.
@@ -16,13 +16,13 @@ describe('MemoryMessageBroker', () => {
         values.push(value.toString());
       },
     });
-    await until(() => consumption.figures().rebalances === 1);
+    await eventually(() => consumption.figures().rebalances === 1);
     const orders = ['1', '2'].map((value) => ({ topic: 'orders', key: null, value }));
     await expect(broker.publish(orders)).rejects.toMatchObject({ code: 'limit.backlog' });
-    await until(() => consumption.figures().handled === 1);
+    await eventually(() => consumption.figures().handled === 1);
     expect(values).toEqual(['1']);
     await broker.publish(orders.slice(1));
-    await until(() => consumption.figures().handled === 2);
+    await eventually(() => consumption.figures().handled === 2);
     expect(values).toEqual(['1', '2']);
     await broker.close();
   });

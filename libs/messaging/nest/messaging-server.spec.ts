@@ -3,6 +3,7 @@ import { NestFactory } from '@nestjs/core';
 import { Ctx, EventPattern, Payload, type MicroserviceOptions } from '@nestjs/microservices';
 import { KafkaTestServer } from '@ledgerdesk/test-servers';
 import { LedgerdeskError } from '@ledgerdesk/kernel';
+import { eventually } from '@ledgerdesk/kernel/testing';
 import {
   MessageContext,
   MessageFailureFilter,
@@ -12,7 +13,6 @@ import {
   type IncomingMessage,
   type MessageBroker,
 } from '@ledgerdesk/messaging';
-import { until } from '../testing';
 
 // Goal: a Nest controller consumes through the port, with its promise as acknowledgement and its
 // own errors. Method: one application on each adapter.
@@ -74,7 +74,7 @@ describe.each(['memory', 'kafka'])('MessagingServer over %s', (kind) => {
     });
     const orders = ['poison', 'flaky', 'good'];
     await broker.publish(orders.map((value) => ({ topic: 'orders', key: 'k', value })));
-    await until(() => seen.length === 4 && letters.length === 1);
+    await eventually(() => seen.length === 4 && letters.length === 1);
     expect([seen, letters]).toEqual([
       [
         ['poison', 1],

@@ -1,3 +1,2 @@
 export { describeMessageBroker } from '../messaging.conformance';
 export type { BrokerFactory, BrokerUnderTest } from '../conformance/subject';
-export { until } from './until';

@@ -6,6 +6,7 @@ import {
   type Consumer,
   type Producer,
 } from 'kafkajs';
+import { eventually } from '@ledgerdesk/kernel/testing';
 import { KafkaTestServer } from './kafka-test-server';
 import { kafkaErrors } from './protocol';
 
@@ -18,14 +19,6 @@ const GROUP = {
   rebalanceTimeout: 2_000,
   maxWaitTimeInMs: 100,
 };
-
-async function until(condition: () => boolean): Promise<void> {
-  const deadline = performance.now() + 8_000;
-  while (!condition()) {
-    if (performance.now() > deadline) throw new Error('the condition was not met in time');
-    await new Promise((resolve) => setImmediate(resolve));
-  }
-}
 
 let server: KafkaTestServer;
 let kafka: Kafka;
@@ -124,11 +117,11 @@ describe('records', () => {
       messages: [{ key: 'k0', value: '0:zip' }],
     });
     const { seen } = await consume('g-orders', 'orders');
-    await until(() => seen.length === 31);
+    await eventually(() => seen.length === 31);
     const ofFirstKey = seen.filter((value) => value.startsWith('0:'));
     expect(ofFirstKey).toEqual(['0:0', '0:5', '0:10', '0:15', '0:20', '0:25', '0:zip']);
     await producer.send({ topic: 'orders', messages: values('now') });
-    await until(() => seen.includes('now'));
+    await eventually(() => seen.includes('now'));
   });
 
   it('of an idempotent producer are written once, though the reply was lost', async () => {
@@ -161,27 +154,27 @@ describe('groups', () => {
       });
     const first = await consume('g-shared', 'shared');
     const second = await consume('g-shared', 'shared');
-    await until(() => first.partitions.includes(2));
+    await eventually(() => first.partitions.includes(2));
     await send('p');
-    await until(() => first.seen.length + second.seen.length === 4);
+    await eventually(() => first.seen.length + second.seen.length === 4);
     expect([first.seen.length, second.seen.length]).toEqual([2, 2]);
     await second.consumer.disconnect();
-    await until(() => first.partitions.at(-1) === 4);
+    await eventually(() => first.partitions.at(-1) === 4);
     await send('q');
-    await until(() => first.seen.length === 6);
+    await eventually(() => first.seen.length === 6);
     await first.consumer.disconnect();
     const third = await consume('g-shared', 'shared');
     await producer.send({ topic: 'shared', messages: [{ partition: 0, value: 'r' }] });
-    await until(() => third.seen.length > 0);
+    await eventually(() => third.seen.length > 0);
     expect(third.seen).toEqual(['r']);
   });
 
   it('join again when they are told to', async () => {
     server.addTopic('rebalanced', 2);
     const { partitions } = await consume('g-rebalanced', 'rebalanced');
-    await until(() => partitions.length === 1);
+    await eventually(() => partitions.length === 1);
     server.rebalance('g-rebalanced');
-    await until(() => partitions.length === 2);
+    await eventually(() => partitions.length === 2);
     expect(partitions).toEqual([2, 2]);
   });
 });
@@ -219,10 +212,10 @@ describe('faults', () => {
       const { seen } = await consume(`g-${cut}`, topic);
       const producer = await newProducer();
       await producer.send({ topic, messages: values('before') });
-      await until(() => seen.length === 1);
+      await eventually(() => seen.length === 1);
       server[cut]();
       await producer.send({ topic, messages: values('after') });
-      await until(() => seen.includes('after'));
+      await eventually(() => seen.includes('after'));
       expect(seen[0]).toBe('before');
     },
   );
@@ -232,10 +225,10 @@ describe('faults', () => {
     const producer = await newProducer();
     await producer.send({ topic: 'kept', messages: values('1', '2') });
     const { seen } = await consume('g-kept', 'kept');
-    await until(() => server.committedOffset('g-kept', 'kept', 0) === 2n);
+    await eventually(() => server.committedOffset('g-kept', 'kept', 0) === 2n);
     await server.restart();
     await producer.send({ topic: 'kept', messages: values('3') });
-    await until(() => seen.includes('3'));
+    await eventually(() => seen.includes('3'));
     expect(seen).toEqual(['1', '2', '3']);
   });
 });

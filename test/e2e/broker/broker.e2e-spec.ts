@@ -1,6 +1,6 @@
 import { openMessageBroker, type MessageBroker } from '@ledgerdesk/messaging';
-import { until } from '@ledgerdesk/messaging/testing';
 import { KafkaTestServer } from '@ledgerdesk/test-servers';
+import { eventually } from '@ledgerdesk/kernel/testing';
 import { INCIDENTS, startEngineUnderTest, type EngineUnderTest } from '../engine-under-test';
 import { startExample, type ExampleProcess } from './example-process';
 
@@ -32,7 +32,7 @@ beforeAll(async () => {
   server = await KafkaTestServer.start();
   engine = await startEngineUnderTest({}, { environment: { BROKER_URL: server.url } });
   await engine.post(INCIDENTS, { body: incident('first'), headers: { 'x-actor': 'ada' } });
-  await until(() => server.endOffset(COMMANDS, 0) === 0n);
+  await eventually(() => server.endOffset(COMMANDS, 0) === 0n);
   outside = await openMessageBroker(server.url, { fetchWaitMs: 50 });
   const read = (topic: string, into: unknown[]): void => {
     outside.consume({
@@ -79,13 +79,13 @@ describe('the message broker', () => {
     const monitoring = startExample('file-incidents.mjs', server.address);
     expect(await monitoring.end(`${alerts.join('\n')}\n`)).toBe(0);
     expect(monitoring.lines).toEqual(['monitoring-1', 'monitoring-2', 'monitoring-1']);
-    await until(() => seen('Disk full') > 0 && seen('No route') > 0, 'the feed');
+    await eventually(() => seen('Disk full') > 0 && seen('No route') > 0, 'the feed');
     expect([seen('Disk full'), seen('No route')]).toEqual([1, 1]);
     const outcome = await outcomeOf('monitoring-1');
     expect(outcome).toMatchObject({ outcome: 'accepted', command: 'RegisterIncident' });
     const filed = await engine.get(`${INCIDENTS}/${String(outcome['ticket'])}`);
     expect(filed.body).toMatchObject({ number: outcome['number'] });
-    await until(() => outcomes.length >= 2, 'the outcomes');
+    await eventually(() => outcomes.length >= 2, 'the outcomes');
     expect(outcomes.map(({ type, data }) => [type, data['commandId']])).toEqual(
       expect.arrayContaining([['CommandAccepted', 'monitoring-1']]),
     );
@@ -95,7 +95,7 @@ describe('the message broker', () => {
     await send('spec-1', { type: 'RegisterIncident', data: { channel: 'nonsense' } });
     await send('spec-2', { type: 'NoSuchCommand' });
     await outside.publish([{ topic: COMMANDS, key: 'p', value: 'no JSON' }]);
-    await until(() => letters.length === 3, 'the dead letters');
+    await eventually(() => letters.length === 3, 'the dead letters');
     const codes = letters.map(({ cause }) => cause['code']);
     expect(codes.sort()).toEqual([
       'invalid.command',
@@ -120,9 +120,9 @@ describe('the message broker', () => {
     const answer = await engine.post(INCIDENTS, { body: incident('While it was away') });
     expect(answer.status).toBe(201);
     await server.restart();
-    await until(() => seen('While it was away') === 1, 'the feed');
+    await eventually(() => seen('While it was away') === 1, 'the feed');
     await send('spec-3', { type: 'RegisterIncident', data: incident('Back again') });
-    await until(() => seen('Back again') === 1, 'the feed');
+    await eventually(() => seen('Back again') === 1, 'the feed');
   });
 
   it('is told of in health and metrics', async () => {

@@ -1,4 +1,5 @@
-import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
+import type { Socket } from 'node:net';
+import { TcpListener, TEST_SERVER_HOST } from '../tcp-listener';
 import { BrokerLogs } from './broker-logs';
 import type { KafkaFaults, RequestFault } from './faults';
 import { FrameSplitter } from './frame-splitter';
@@ -23,7 +24,6 @@ export interface KafkaTestServerOptions {
   readonly messageBytesMax?: number;
 }
 
-const HOST = '127.0.0.1';
 const MESSAGE_BYTES_MAX = 1_048_588;
 const REBALANCE_MS = 6_000;
 
@@ -37,12 +37,10 @@ export class KafkaTestServer {
   /** May be changed at any time. */
   readonly faults: KafkaFaults = {};
   private readonly logs = new BrokerLogs();
-  private readonly sockets = new Set<Socket>();
+  private readonly listener: TcpListener;
   private readonly groups: GroupRequests;
   private readonly records: RecordRequests;
   private readonly handlers: Readonly<Record<KafkaApi, Handler>>;
-  private server: Server | undefined;
-  private port: number;
 
   static async start(options: KafkaTestServerOptions = {}): Promise<KafkaTestServer> {
     const server = new KafkaTestServer(options);
@@ -51,14 +49,14 @@ export class KafkaTestServer {
   }
 
   private constructor(options: KafkaTestServerOptions) {
-    this.port = options.port ?? 0;
+    this.listener = new TcpListener((socket) => this.accept(socket), options.port);
     const parts: BrokerParts = {
       logs: this.logs,
       faults: this.faults,
       defaultPartitions: options.defaultPartitions ?? 1,
       createsTopics: options.createsTopics ?? false,
       messageBytesMax: options.messageBytesMax ?? MESSAGE_BYTES_MAX,
-      address: () => ({ host: HOST, port: this.port }),
+      address: () => ({ host: TEST_SERVER_HOST, port: this.listener.port }),
     };
     const topics = new TopicRequests(parts);
     this.records = new RecordRequests(parts);
@@ -68,7 +66,7 @@ export class KafkaTestServer {
 
   /** Such as `127.0.0.1:40123`; the same after a restart. */
   get address(): string {
-    return `${HOST}:${this.port}`;
+    return this.listener.address;
   }
 
   /** Such as `kafka://127.0.0.1:40123`. */
@@ -97,39 +95,29 @@ export class KafkaTestServer {
 
   /** Cuts each connection. */
   dropConnections(): void {
-    for (const socket of this.sockets) socket.destroy();
+    this.listener.dropConnections();
   }
 
   /** Closes the broker's half of each connection; what still comes in is not answered. */
   halfCloseConnections(): void {
-    for (const socket of this.sockets) socket.end();
+    this.listener.halfCloseConnections();
   }
 
   /** Dies at once: connections and groups are gone, the data stays. */
   async kill(): Promise<void> {
-    const { server } = this;
-    this.server = undefined;
     this.groups.end();
-    this.dropConnections();
+    const closed = this.listener.kill();
     this.records.wake();
-    if (server !== undefined) await new Promise((resolve) => server.close(resolve));
+    await closed;
   }
 
   /** Comes back on the same port with the same data. */
   async restart(): Promise<void> {
     await this.kill();
-    const server = createServer({ allowHalfOpen: true }, (socket) => this.accept(socket));
-    await new Promise<void>((resolve, reject) => {
-      server.once('error', reject);
-      server.listen(this.port, HOST, resolve);
-    });
-    this.server = server;
-    this.port = (server.address() as AddressInfo).port;
+    await this.listener.listen();
   }
 
   private accept(socket: Socket): void {
-    this.sockets.add(socket);
-    socket.setNoDelay(true);
     const frames = new FrameSplitter();
     // One request of a connection after the other, as a real broker does it.
     let turn: Promise<void> = Promise.resolve();
@@ -142,9 +130,6 @@ export class KafkaTestServer {
           });
       }
     });
-    socket.on('end', () => socket.end());
-    socket.on('close', () => this.sockets.delete(socket));
-    socket.on('error', () => socket.destroy());
   }
 
   private async serve(socket: Socket, frame: Buffer): Promise<void> {

@@ -1,5 +1,6 @@
 import { Long, ObjectId, Timestamp } from 'bson';
-import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
+import type { Socket } from 'node:net';
+import { TcpListener } from '../tcp-listener';
 import type { CommandContext } from './command';
 import { runCommand } from './commands';
 import { Cursors } from './cursors';
@@ -47,10 +48,8 @@ export class MongoDbTestServer {
   /** Asked for each command; undefined lets it pass. */
   onCommand: ((command: MongoDbCommand) => MongoDbFault | undefined) | undefined;
   private readonly state = new DatabaseState();
-  private readonly sockets = new Set<Socket>();
+  private readonly listener = new TcpListener((socket) => this.accept(socket));
   private cursors = new Cursors();
-  private server: Server | undefined;
-  private port = 0;
   private ticks = 0;
 
   private constructor(private readonly options: MongoDbTestServerOptions) {}
@@ -64,12 +63,12 @@ export class MongoDbTestServer {
 
   /** Connection string, without a database. */
   get url(): string {
-    return `mongodb://127.0.0.1:${this.port}/${this.isReplicaSet ? `?replicaSet=${SET_NAME}` : ''}`;
+    return `mongodb://${this.listener.address}/${this.isReplicaSet ? `?replicaSet=${SET_NAME}` : ''}`;
   }
 
   /** Connections that are open now. */
   get connections(): number {
-    return this.sockets.size;
+    return this.listener.connections;
   }
 
   /** Result sets that clients have not read to their end. */
@@ -79,30 +78,19 @@ export class MongoDbTestServer {
 
   /** Cuts all connections; clients may connect again at once. */
   dropConnections(): void {
-    for (const socket of this.sockets) socket.destroy();
+    this.listener.dropConnections();
   }
 
   /** Ends at once, as SIGKILL would: connections and cursors are gone, documents stay. */
   async kill(): Promise<void> {
-    const { server } = this;
-    if (server === undefined) return;
-    this.server = undefined;
     this.cursors = new Cursors();
-    const closed = new Promise((resolve) => server.close(resolve));
-    this.dropConnections();
-    this.sockets.clear();
-    await closed;
+    await this.listener.kill();
   }
 
   /** Listens again on the port that it had. */
   async restart(): Promise<void> {
-    const server = createServer((socket) => this.accept(socket));
-    await new Promise<void>((resolve, reject) => {
-      server.once('error', reject);
-      server.listen(this.port, '127.0.0.1', resolve);
-    });
-    this.port = (server.address() as AddressInfo).port;
-    this.server = server;
+    await this.kill();
+    await this.listener.listen();
   }
 
   private get isReplicaSet(): boolean {
@@ -110,8 +98,6 @@ export class MongoDbTestServer {
   }
 
   private accept(socket: Socket): void {
-    this.sockets.add(socket);
-    socket.setNoDelay(true);
     const frames = new FrameReader();
     socket.on('data', (chunk: Buffer) => {
       try {
@@ -121,8 +107,6 @@ export class MongoDbTestServer {
         socket.destroy();
       }
     });
-    socket.on('close', () => this.sockets.delete(socket));
-    socket.on('error', () => socket.destroy());
   }
 
   private answer(socket: Socket, request: WireRequest): void {
@@ -163,7 +147,7 @@ export class MongoDbTestServer {
   }
 
   private hello(): BsonDocument {
-    const me = `127.0.0.1:${this.port}`;
+    const me = this.listener.address;
     const set = {
       setName: SET_NAME,
       setVersion: 1,

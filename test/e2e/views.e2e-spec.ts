@@ -306,6 +306,23 @@ describe('the change calendar', () => {
     });
   });
 
+  it('shows a freeze of a class to whoever asks for an item of it', async () => {
+    await registerServer('cal-2');
+    const frozen = async (ciClass: string): Promise<string> => {
+      const id = await idOf('freeze-windows', {
+        ...{ title: `No ${ciClass}`, kind: 'hard', reason: 'Stock-taking.' },
+        ...{ classes: [ciClass], authorities: ['mara.v'] },
+        entries: [{ start: '2027-05-02T11:00:00Z', end: '2027-05-03T00:00:00Z' }],
+      });
+      await send(`freeze-windows/${id}/publish`);
+      return id;
+    };
+    const ofServers = await frozen('server');
+    await frozen('database');
+    const ofItem = await view('change-calendar?from=2027-05-01&to=2027-05-08T00:00:00Z&ci=cal-2');
+    expect(rows(ofItem, 'entries').map(({ id }) => id)).toEqual([ofServers]);
+  });
+
   it('refuses a period that is none, and a slot for a change without a window', async () => {
     const turned = await engine.get('/api/v1/change-calendar?from=2027-03-02&to=2027-03-01');
     expect(turned).toMatchObject({ status: 422, body: { code: 'invalid.calendar-period' } });

@@ -62,11 +62,11 @@ export async function changeCalendar(
   const itemsByReference = new Map(items.map((item) => [item.reference, item]));
   const itemsOfPlan = (plan: PlannedChange): readonly KnownItem[] =>
     referencesOf(plan).flatMap((reference) => itemsByReference.get(reference) ?? []);
-  const aliases = aliasesOf(itemsByReference.get(configurationItem ?? ''), configurationItem);
+  const asItem = askedItemOf(itemsByReference.get(configurationItem ?? ''), configurationItem);
   const entries = all.filter(
     (entry) =>
       overlapsPeriod(entry, from, to) &&
-      (aliases === undefined || isAboutItem(entry, aliases)) &&
+      (asItem === undefined || isAboutItem(entry, asItem)) &&
       (service === undefined || isAboutService(entry, service)),
   );
   const shown = new Set(entries.map(({ id }) => id));
@@ -167,20 +167,34 @@ function overlapsPeriod({ spans, actual }: CalendarEntry, from: string, to: stri
   return isPlannedThen || (actual !== null && actual.start < to && from < (actual.end ?? to));
 }
 
-/** Every name that entries may call the item by; undefined where none was asked for. */
-function aliasesOf(
-  item: KnownItem | undefined,
-  asked: string | undefined,
-): ReadonlySet<string> | undefined {
-  if (asked === undefined) return undefined;
-  const names = [asked, item?.id, item?.number, item?.name];
-  return new Set(names.filter((name) => typeof name === 'string'));
+interface AskedItem {
+  /** Every name that entries may call it by. */
+  readonly aliases: ReadonlySet<string>;
+  /** Null where it is not known, or has none. */
+  readonly ciClass: string | null;
 }
 
-function isAboutItem(entry: CalendarEntry, aliases: ReadonlySet<string>): boolean {
+/** Undefined where none was asked for. */
+function askedItemOf(
+  item: KnownItem | undefined,
+  asked: string | undefined,
+): AskedItem | undefined {
+  if (asked === undefined) return undefined;
+  const names = [asked, item?.id, item?.number, item?.name];
+  return {
+    aliases: new Set(names.filter((name) => typeof name === 'string')),
+    ciClass: item?.ciClass ?? null,
+  };
+}
+
+function isAboutItem(entry: CalendarEntry, { aliases, ciClass }: AskedItem): boolean {
   if (entry.kind === 'cab-meeting') return false;
   const items = [...entry.configurationItems, ...entry.affectedItems];
-  return isAboutEverything(entry) || items.some((item) => aliases.has(item));
+  return (
+    isAboutEverything(entry) ||
+    items.some((item) => aliases.has(item)) ||
+    (ciClass !== null && entry.classes.includes(ciClass))
+  );
 }
 
 function isAboutService(entry: CalendarEntry, service: string): boolean {

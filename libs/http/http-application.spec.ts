@@ -3,9 +3,9 @@ import { once } from 'node:events';
 import type { ServerResponse } from 'node:http';
 import { connect, type AddressInfo, type Server } from 'node:net';
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { MemoryBlobStore, Engine, type ProjectionStatus } from '@ledgerdesk/engine';
+import { MemoryBlobStore, Engine, type FlowHost, type ProjectionStatus } from '@ledgerdesk/engine';
 import { openEventStore, type EventStore } from '@ledgerdesk/event-store';
-import { LedgerdeskError } from '@ledgerdesk/kernel';
+import { flowCheckpointStream, LedgerdeskError } from '@ledgerdesk/kernel';
 import { processes } from '@ledgerdesk/processes';
 import { openReadStore, type ReadStore } from '@ledgerdesk/read-store';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
@@ -107,6 +107,23 @@ describe('the engine behind the API', () => {
     const failed = await until('/ready', 503);
     expect(failed.json()).toEqual({ ready: false, reasons: ['incident-list is failed'] });
     expect((await application.inject('/health')).json()).toMatchObject({ status: 'degraded' });
+  });
+
+  it('is not ready while a flow has never run, here or in another process', async () => {
+    state = 'live';
+    const names = ['auto-close', 'escalation'];
+    const host = { flows: new Map(names.map((name) => [name, {}])) } as unknown as FlowHost;
+    jest.spyOn(engine, 'flows', 'get').mockReturnValue(host);
+    const began = (flow: string): Promise<void> =>
+      eventStore.setStreamMetadata(flowCheckpointStream(flow), { position: '0', fence: 1 });
+    await began('escalation');
+    const early = await until('/ready', 503);
+    expect(early.json()).toEqual({
+      ready: false,
+      reasons: ['flows have never run yet: auto-close'],
+    });
+    await began('auto-close');
+    expect((await application.inject('/ready')).statusCode).toBe(200);
   });
 
   it('is not ready while nothing can be written, and is ready again after', async () => {

@@ -24,7 +24,7 @@ export function systemPaths(eventTypes: readonly string[]): Readonly<Record<stri
         id: 'ready',
         tag: 'Operations',
         summary:
-          'Whether the read models have caught up since the start, and events can be written.',
+          'Whether the read models have caught up, the flows have begun, and events can be written.',
         answers: { 200: OBJECT_ANSWER, 503: OBJECT_ANSWER },
       }),
     },

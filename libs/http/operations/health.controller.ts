@@ -1,6 +1,7 @@
 import { Controller, Get, Inject, Res } from '@nestjs/common';
 import type { ProjectionStatus } from '@ledgerdesk/engine';
 import type { FastifyReply } from 'fastify';
+import { FlowBeginnings } from '../flows/flow-beginnings';
 import { flowHealthOf } from '../flows/flow-health';
 import { HTTP_API_SETTINGS, type HttpApiSettings } from '../http-api.options';
 import { sendJson } from '../request/json-answer';
@@ -9,10 +10,14 @@ import { ProjectionWatch } from './projection-watch';
 /** Liveness and readiness, for the orchestrator that runs the process. */
 @Controller()
 export class HealthController {
+  private readonly beginnings: FlowBeginnings;
+
   constructor(
     @Inject(HTTP_API_SETTINGS) private readonly settings: HttpApiSettings,
     @Inject(ProjectionWatch) private readonly watch: ProjectionWatch,
-  ) {}
+  ) {
+    this.beginnings = new FlowBeginnings(settings.engine);
+  }
 
   /** 200 as long as the process answers; `degraded` says that someone should look. */
   @Get('health')
@@ -37,8 +42,8 @@ export class HealthController {
   }
 
   /**
-   * 200 once the read models have caught up after the start, 503 before and while the log cannot be
-   * read or written, as on a full disk.
+   * 200 once the read models have caught up after the start and each flow has begun, here or in
+   * another process; 503 before and while the log cannot be read or written, as on a full disk.
    */
   @Get('ready')
   async ready(@Res() reply: FastifyReply): Promise<void> {
@@ -55,6 +60,8 @@ export class HealthController {
       await eventStore.head();
       const obstacle = await eventStore.appendObstacle?.();
       if (obstacle !== undefined) reasons.push(`nothing can be written: ${obstacle.code}`);
+      const flows = await this.beginnings.outstanding();
+      if (flows.length > 0) reasons.push(`flows have never run yet: ${flows.join(', ')}`);
     } catch {
       reasons.push('the event store cannot be read');
     }

@@ -10,15 +10,10 @@ import {
 import type { Engine } from '../engine';
 import { CounterDesk, countingIds, openTestEngine, storedEvents } from '../testing';
 import { counterProcess } from '../testing/counter.process';
+import { operator } from '../testing/flow-kit';
 import { LogFlowIndex } from '../testing/log-flow-index';
 import { eventually } from '../testing/projection-kit';
 import { replayFlow, type ReplayReport } from './replay-flow';
-
-const operator = {
-  tenant: 'acme',
-  actor: 'olga',
-  origin: { kind: 'api', id: 'spec', version: '1' },
-} as const;
 
 /** Sums what is added, and decides wherever that is a multiple of ten. Thirteen is a poison. */
 function tens(version = 1, factor = 1): FlowDefinition {

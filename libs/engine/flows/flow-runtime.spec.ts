@@ -8,15 +8,10 @@ import {
 } from '@ledgerdesk/kernel';
 import type { Engine } from '../engine';
 import { add, CounterDesk, ManualClock, openTestEngine, storedEvents } from '../testing';
+import { operator } from '../testing/flow-kit';
 import { LogFlowIndex } from '../testing/log-flow-index';
 import { eventually } from '../testing/projection-kit';
 import type { FlowMetrics } from './flow-metrics';
-
-const operator = {
-  tenant: 'acme',
-  actor: 'olga',
-  origin: { kind: 'api', id: 'spec', version: '1' },
-} as const;
 
 const DAY_MS = 86_400_000;
 

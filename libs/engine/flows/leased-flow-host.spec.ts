@@ -1,8 +1,8 @@
 import { openEventStore, type EventStore } from '@ledgerdesk/event-store';
-import { defineFlow, ticketIdOfStream, type FlowDefinition } from '@ledgerdesk/kernel';
 import { MemoryReadStore, type ReadStore } from '@ledgerdesk/read-store';
 import type { Engine } from '../engine';
 import { CounterDesk, countingIds, openTestEngine, storedEvents } from '../testing';
+import { echoFlow } from '../testing/flow-kit';
 import { LogFlowIndex } from '../testing/log-flow-index';
 import { eventually } from '../testing/projection-kit';
 import { FlowCheckpoints } from './flow-checkpoints';
@@ -13,28 +13,7 @@ let eventStore: EventStore;
 let readStore: ReadStore;
 let engines: Engine[];
 
-/** Adds once more what a person has added. */
-function echo(name: string): FlowDefinition {
-  return defineFlow({
-    name,
-    version: 1,
-    title: name,
-    summary: 'Adds once more what was added.',
-    events: { CounterAdded: 'starts' },
-    follows: { CounterAdded: { commands: ['counter.Add'], ends: true } },
-    correlate: ({ stream }) => ticketIdOfStream(stream),
-    initial: {},
-    evolve: (state) => state,
-    decide: (_, event, { key }) =>
-      event.origin.kind === 'flow'
-        ? { complete: true }
-        : { commands: [{ process: 'counter', ticket: key, command: 'Add', body: { by: 1 } }] },
-    compensations: {},
-    policies: {},
-  });
-}
-
-const flows = ['echo-one', 'echo-two'].map(echo);
+const flows = ['echo-one', 'echo-two'].map(echoFlow);
 
 async function open(holder: string): Promise<Engine> {
   const engine = await openTestEngine({

@@ -22,4 +22,5 @@ export {
   openTestEngine,
   storedEvents,
 } from './engine-kit';
+export { echoFlow } from './flow-kit';
 export { LogFlowIndex } from './log-flow-index';

@@ -1,8 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { commandSpanIdOf, traceIdOf, traceparentOf } from '@ledgerdesk/engine';
-import { CounterDesk, LogFlowIndex, openTestEngine } from '@ledgerdesk/engine/testing';
+import { CounterDesk, echoFlow, LogFlowIndex, openTestEngine } from '@ledgerdesk/engine/testing';
 import { openEventStore } from '@ledgerdesk/event-store';
-import { defineFlow, ticketIdOfStream } from '@ledgerdesk/kernel';
 import { InMemorySpanExporter, type ReadableSpan } from '@opentelemetry/sdk-trace-base';
 import { tracingTo, type OpenTelemetryTracing } from './open-telemetry';
 import { recordFolding, tracedEventStore } from './traced-parts';
@@ -26,32 +25,13 @@ async function finishedSpans(): Promise<readonly ReadableSpan[]> {
   return exporter.getFinishedSpans();
 }
 
-/** Adds once more what a person has added. */
-const echo = defineFlow({
-  name: 'echo',
-  version: 1,
-  title: 'Echo',
-  summary: 'Adds once more what was added.',
-  events: { CounterAdded: 'starts' },
-  follows: { CounterAdded: { commands: ['counter.Add'], ends: true } },
-  correlate: ({ stream }) => ticketIdOfStream(stream),
-  initial: {},
-  evolve: (state) => state,
-  decide: (_, event, { key }) =>
-    event.origin.kind === 'flow'
-      ? { complete: true }
-      : { commands: [{ process: 'counter', ticket: key, command: 'Add', body: { by: 1 } }] },
-  compensations: {},
-  policies: {},
-});
-
 describe('a trace', () => {
   it('follows a command from the request through the log to read models, flows and further commands', async () => {
     const eventStore = await openEventStore('memory:');
     const engine = await openTestEngine({
       eventStore: tracedEventStore(eventStore, tracing),
       tracing,
-      flows: [echo],
+      flows: [echoFlow('echo')],
       flowOptions: {
         index: new LogFlowIndex(eventStore),
         scheduler: { after: () => () => undefined },

@@ -10,15 +10,10 @@ import { Engine } from '../engine';
 import type { CommandDispatch } from '../flows/command-dispatch.port';
 import { add, CounterDesk, counterProcess, storedEvents } from '../testing';
 import { echo } from '../testing/echo.catalogue';
+import { operator } from '../testing/flow-kit';
 import { eventually } from '../testing/projection-kit';
 import { BackgroundThread } from './background-thread';
 import { WorkerProjectionHost } from './worker-projection-host';
-
-const operator = {
-  tenant: 'acme',
-  actor: 'olga',
-  origin: { kind: 'api', id: 'spec', version: '1' },
-} as const;
 
 describe('WorkerFlowHost', () => {
   let dir: string;

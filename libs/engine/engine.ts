@@ -222,9 +222,10 @@ export class Engine {
     tracing,
   }: EngineOptions): Promise<FlowHost | undefined> {
     const { revive, run = 'here', index, ...options } = flowOptions;
+    const isThreaded = typeof run === 'object' && 'thread' in run;
     const runsAll = flows.length > 0 && run === 'here';
-    // A runner of all flows meets what others publish by itself.
-    if (!runsAll) await this.policies.follow(backOff ?? {});
+    // A runner of all flows meets what others publish by itself; beside a thread there are none.
+    if (!runsAll && !isThreaded) await this.policies.follow(backOff ?? {});
     if (flows.length === 0 || run === 'elsewhere') return undefined;
     const { eventStore, readStore, projections, registry, clock, appender, policies } = this;
     const shared = {

@@ -27,9 +27,9 @@ export interface Ticket extends LoadedTicket {
   /** One for each event and one for each 2,048 UTF-16 units of its body: what the cache counts. */
   readonly weight: number;
   /** Business time of the first event; absent where there is none. */
-  readonly beganAt?: string;
+  readonly beganAt?: string | undefined;
   /** The latest business time at which an event changed the state. */
-  readonly movedAt?: string;
+  readonly movedAt?: string | undefined;
 }
 
 export const ABSENT_REVISION = -1n;
@@ -91,15 +91,19 @@ export function extendTicket(
     weight += 1 + Math.floor(bodyLength / BODY_UNITS_PER_WEIGHT);
     rememberCommand(ticket.commands, event);
   }
+  // Each field by name: V8 writes behind a spread by the slow way, which costs more than the fold.
   return {
-    ...ticket,
+    process: ticket.process,
+    id: ticket.id,
+    stream: ticket.stream,
     state,
     revision,
     position,
     hash,
+    commands: ticket.commands,
     weight,
-    ...(beganAt !== undefined && { beganAt }),
-    ...(movedAt !== undefined && { movedAt }),
+    beganAt,
+    movedAt,
   };
 }
 

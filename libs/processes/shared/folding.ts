@@ -94,6 +94,7 @@ function copierFrom<State extends object>(initial: State): (state: State, change
   const values: readonly unknown[] = Object.values(initial);
   return (state, change) => {
     const next = { ...initial } as Record<string, unknown>;
+    if (state === initial) return Object.assign(next, change) as State;
     let index = 0;
     for (const key in state) {
       const value: unknown = state[key];

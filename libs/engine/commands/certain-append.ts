@@ -140,9 +140,17 @@ function withDeadline<T>(work: Promise<T>, timeoutMs: number, stream: string): P
       );
     }, timeoutMs);
     // A late answer is heard here too, so that a late rejection is never unhandled.
-    const stop = (): void => clearTimeout(timer);
-    work.then(stop, stop);
-    work.then(resolve, reject);
+    work.then(
+      (result) => {
+        clearTimeout(timer);
+        resolve(result);
+      },
+      (error: unknown) => {
+        clearTimeout(timer);
+        // What the store gives is passed on as it is.
+        reject(error as Error);
+      },
+    );
   });
 }
 

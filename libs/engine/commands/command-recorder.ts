@@ -71,8 +71,11 @@ export class CommandRecorder {
       lease.markUsed();
       tally.appends += 1;
       tally.appendedEvents += rows.length;
-      const outcome = await this.conclude(plan, ticket, sealings, result.position);
-      return { kind: 'recorded', outcome };
+      // What was written needs no look at the log where its positions are known.
+      const recorded =
+        this.asRecorded(sealings, result.position) ??
+        (await this.readBack(stream, ticket, sealings.length));
+      return { kind: 'recorded', outcome: this.conclude(plan, ticket, recorded) };
     } catch (error) {
       if (isRevisionConflict(error)) return { kind: 'conflict', error };
       if (hasErrorKind(error, 'unknown-outcome')) lease.markUsed();
@@ -102,14 +105,12 @@ export class CommandRecorder {
     return outcomeOf(ticket, [], false);
   }
 
-  private async conclude(
+  private conclude(
     plan: CommandPlan,
     before: Ticket,
-    sealings: readonly Sealing[],
-    lastPosition: bigint,
-  ): Promise<CommandOutcome> {
+    recorded: readonly WeighedEvent[],
+  ): CommandOutcome {
     const { loader, references } = this.parts;
-    const recorded = await this.asRecorded(plan.stream, before, sealings, lastPosition);
     const ticket = extendTicket(plan.process.definition, before, recorded);
     loader.keep(ticket);
     this.notePolicies(plan, recorded);
@@ -125,17 +126,13 @@ export class CommandRecorder {
     for (const { event } of events) this.parts.policies.note(event);
   }
 
-  private async asRecorded(
-    stream: string,
-    before: Ticket,
+  /** The events as they stand in the log; undefined where only the log knows their positions. */
+  private asRecorded(
     sealings: readonly Sealing[],
     lastPosition: bigint,
-  ): Promise<readonly WeighedEvent[]> {
-    const first = Number(before.revision) + 1;
+  ): readonly WeighedEvent[] | undefined {
     const count = sealings.length;
-    if (count > 1 && this.parts.eventStore.positionsAreConsecutive !== true) {
-      return this.readBack(stream, first, first + count - 1);
-    }
+    if (count > 1 && this.parts.eventStore.positionsAreConsecutive !== true) return undefined;
     return sealings.map((sealing, index) => ({
       event: recordedOf(sealing, lastPosition - BigInt(count - 1 - index)),
       bodyLength: sealing.row.body.length,
@@ -144,13 +141,15 @@ export class CommandRecorder {
 
   private async readBack(
     stream: string,
-    from: number,
-    to: number,
+    before: Ticket,
+    count: number,
   ): Promise<readonly WeighedEvent[]> {
+    const from = Number(before.revision) + 1;
+    const to = from + count - 1;
     try {
       const events = await this.parts.loader.events(stream, from, to);
-      if (events.length === to - from + 1) return events;
-      throw new Error(`${to - from + 1 - events.length} events are missing`);
+      if (events.length === count) return events;
+      throw new Error(`${count - events.length} events are missing`);
     } catch (cause) {
       throw new LedgerdeskError(
         'unknown-outcome.read-back',

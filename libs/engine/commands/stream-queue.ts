@@ -24,8 +24,10 @@ export class StreamQueue {
    *
    * @throws LedgerdeskError `limit.stream-queue` when too many wait for one of them already.
    */
-  async runOnAll<T>(streams: Iterable<string>, task: () => Promise<T>): Promise<T> {
-    return this.runOnRest([...new Set(streams)].sort(), 0, task);
+  runOnAll<T>(streams: Iterable<string>, task: () => Promise<T>): Promise<T> {
+    const [first, ...others] = new Set(streams);
+    if (first !== undefined && others.length === 0) return this.run(first, task);
+    return this.runOnRest(first === undefined ? [] : [first, ...others].sort(), 0, task);
   }
 
   private runOnRest<T>(

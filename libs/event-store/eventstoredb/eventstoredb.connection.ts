@@ -70,8 +70,7 @@ export class Connection {
   /** The client of now. */
   async current(): Promise<Generation> {
     await this.replacing;
-    if (this.isClosed) throw storeClosed();
-    return this.generation;
+    return this.ofNow();
   }
 
   /** Sends an append once. The time-out of the client itself never fires. */
@@ -80,7 +79,7 @@ export class Connection {
     events: EventData[],
     expectedRevision: bigint | 'no_stream' | 'any',
   ): Promise<AppendResult> {
-    const generation = await this.current();
+    const generation = this.replacing === undefined ? this.ofNow() : await this.current();
     const credentials = this.location.credentials ?? NOBODY;
     const options = batchSender.connection === this ? {} : { credentials };
     const timeoutMs = this.location.settings.appendTimeoutMs;
@@ -123,6 +122,11 @@ export class Connection {
     await this.replacing;
     await this.dispose(this.generation);
     if (batchSender.connection === this) delete batchSender.connection;
+  }
+
+  private ofNow(): Generation {
+    if (this.isClosed) throw storeClosed();
+    return this.generation;
   }
 
   private open(): Generation {

@@ -54,6 +54,7 @@ export class StreamIds {
     const first = events[0];
     if (first === undefined) return;
     let entry = this.streams.get(stream);
+    const isNew = entry === undefined;
     if (entry === undefined) {
       if (first.revision !== 0n && !isNewest) return;
       entry = { end: first.revision - 1n, ids: new Set() };
@@ -64,9 +65,9 @@ export class StreamIds {
       this.add(entry, id);
     }
     // Last used, last forgotten.
-    this.streams.delete(stream);
+    if (!isNew) this.streams.delete(stream);
     this.streams.set(stream, entry);
-    this.forgetOldest(stream);
+    if (this.count > IDS_MAX) this.forgetOldest(stream);
   }
 
   forget(stream: string): void {

@@ -8,20 +8,21 @@ class TookTooLong extends Error {
 }
 
 /** Rejects after the time. A late failure of the work is not unhandled. */
-export async function withinTime<T>(
-  work: Promise<T>,
-  timeoutMs: number,
-  doing: string,
-): Promise<T> {
-  let timer: NodeJS.Timeout | undefined;
-  const deadline = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new TookTooLong(doing, timeoutMs)), timeoutMs);
+export function withinTime<T>(work: Promise<T>, timeoutMs: number, doing: string): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => reject(new TookTooLong(doing, timeoutMs)), timeoutMs);
+    work.then(
+      (result) => {
+        clearTimeout(timer);
+        resolve(result);
+      },
+      (error: unknown) => {
+        clearTimeout(timer);
+        // What the client gives is passed on as it is.
+        reject(error as Error);
+      },
+    );
   });
-  try {
-    return await Promise.race([work, deadline]);
-  } finally {
-    clearTimeout(timer);
-  }
 }
 
 /**

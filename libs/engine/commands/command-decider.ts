@@ -17,7 +17,7 @@ import { missingTicket } from '../tickets/ticket-reference';
 import { businessTimeOf } from './business-time';
 import type { CommandPlan } from './command-plan';
 import type { NamedTicketsCheck } from './named-tickets';
-import type { RelatedThingsReader } from './related-things';
+import { NOTHING_RELATED, type RelatedThingsReader } from './related-things';
 
 /**
  * A «yes»: the events that follow, and the commands to be recorded on other tickets before them.
@@ -47,14 +47,17 @@ export class CommandDecider {
     private readonly related: RelatedThingsReader,
     private readonly named: NamedTicketsCheck,
     private readonly clock: Clock,
-    private readonly policies: Pick<PolicyBook, 'of'>,
+    private readonly policies: Pick<PolicyBook, 'of' | 'atHand'>,
   ) {}
 
-  /** `target` is the ticket whose stream the events would go to. */
+  /**
+   * `target` is the ticket whose stream the events would go to. Waits only for what has to be
+   * fetched: for most commands all is at hand.
+   */
   async decide(
     plan: CommandPlan,
     target: Ticket,
-    lease: Pick<NumberLease, 'take'>,
+    lease: Pick<NumberLease, 'take' | 'takeAtHand'>,
   ): Promise<Verdict> {
     const { process, command, addressed, request } = plan;
     const ticket =
@@ -71,14 +74,22 @@ export class CommandDecider {
     const time = this.clock.now().toISOString();
     const now = businessTimeOf(plan, ticket, time);
     if (typeof now !== 'string') return { error: now };
-    const { things, streams } = await this.related.read(plan, ticket.state);
+    const { things, streams } =
+      command.definition.needs === undefined
+        ? NOTHING_RELATED
+        : await this.related.read(plan, ticket.state);
+    const moment = { tenant: request.tenant, time };
     const context: DecisionContext = {
       id: plan.id,
-      number: beginsStream(plan) ? await lease.take() : numberOf(ticket.state),
+      number: beginsStream(plan)
+        ? (lease.takeAtHand() ?? (await lease.take()))
+        : numberOf(ticket.state),
       actor: request.actor,
       onBehalfOf: request.onBehalfOf,
       now,
-      policies: await this.policies.of(process.definition, { tenant: request.tenant, time }),
+      policies:
+        this.policies.atHand(process.definition, moment) ??
+        (await this.policies.of(process.definition, moment)),
       ...things,
     };
     const decision = decide(
@@ -91,7 +102,8 @@ export class CommandDecider {
     if (isRefusal(decision)) {
       return { error: refusalError(plan, ticket.state, decision), streams };
     }
-    const unknown = await this.named.refusalOf(plan);
+    const named = this.named.of(plan);
+    const unknown = named.length === 0 ? undefined : await this.named.refusalOf(named);
     if (unknown !== undefined) {
       return { error: refusalError(plan, ticket.state, unknown), streams };
     }

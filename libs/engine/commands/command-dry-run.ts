@@ -150,6 +150,7 @@ class DryRunTurn {
 }
 
 // Numbers are given out from 1 on, so that nobody takes this one for a ticket's.
-function unnumbered({ process }: CommandPlan): Pick<NumberLease, 'take'> {
-  return { take: () => Promise.resolve(`${process.definition.numberPrefix}-000000`) };
+function unnumbered({ process }: CommandPlan): Pick<NumberLease, 'take' | 'takeAtHand'> {
+  const number = `${process.definition.numberPrefix}-000000`;
+  return { takeAtHand: () => number, take: () => Promise.resolve(number) };
 }

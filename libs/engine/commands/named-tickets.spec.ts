@@ -31,7 +31,8 @@ function refusalOf(
   const names = (): readonly object[] =>
     named.map((each) => ({ field: 'of', process: PROCESS, mayBeElsewhere: false, ...each }));
   const plan = { command: { definition: { names } }, request: { command: {}, origin: { kind } } };
-  return new NamedTicketsCheck(options).refusalOf({ ...plan, isCompanion } as never);
+  const check = new NamedTicketsCheck(options);
+  return check.refusalOf(check.of({ ...plan, isCompanion } as never));
 }
 
 beforeEach(() => {

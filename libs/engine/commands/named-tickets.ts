@@ -17,6 +17,8 @@ export interface NamedTicketsOptions {
   readonly references: TicketReference;
 }
 
+const NONE: readonly NamedTicket[] = [];
+
 /**
  * Asks whether the tickets that a command names are there. Only of people and integrators: a flow
  * names what it saw, a companion may be ahead of what it names, and an import tells what another
@@ -34,13 +36,18 @@ export class NamedTicketsCheck {
     );
   }
 
-  /** Cost: none for a command that names no ticket; else one look-up for each. */
-  async refusalOf({ command, request, isCompanion }: CommandPlan): Promise<Refusal | undefined> {
+  /** The tickets that have to be asked for. */
+  of({ command, request, isCompanion }: CommandPlan): readonly NamedTicket[] {
     const { names } = command.definition;
     const { kind } = request.origin;
-    if (names === undefined || isCompanion || (kind !== 'api' && kind !== 'cli')) return undefined;
+    if (names === undefined || isCompanion || (kind !== 'api' && kind !== 'cli')) return NONE;
+    return names(request.command as Readonly<Record<string, unknown>>);
+  }
+
+  /** What stands against naming these. Cost: one look-up for each. */
+  async refusalOf(tickets: readonly NamedTicket[]): Promise<Refusal | undefined> {
     const missing: NamedTicket[] = [];
-    for (const named of names(request.command as Readonly<Record<string, unknown>>)) {
+    for (const named of tickets) {
       if (await this.isThere(named)) continue;
       missing.push(named);
       if (missing.length === MISSING_NAMED_MAX) break;

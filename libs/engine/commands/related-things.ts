@@ -27,7 +27,8 @@ export interface RelatedReading {
   readonly streams: readonly string[];
 }
 
-const NOTHING: RelatedReading = {
+/** Of a command that needs nothing. */
+export const NOTHING_RELATED: RelatedReading = {
   things: { tickets: new Map(), related: new Map(), blobs: new Map() },
   streams: [],
 };
@@ -54,7 +55,7 @@ export class RelatedThingsReader {
     state: ProcessState,
   ): Promise<RelatedReading> {
     const { needs } = command.definition;
-    if (needs === undefined) return NOTHING;
+    if (needs === undefined) return NOTHING_RELATED;
     const asked = needs(request.command as Readonly<Record<string, unknown>>, state);
     const { relatedTicketsMax, relatedBlobsMax } = this.options.limits;
     const related = asked.related ?? [];

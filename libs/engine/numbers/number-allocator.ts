@@ -66,13 +66,24 @@ export class NumberAllocator {
    * what the append of a reservation gives.
    */
   async take(): Promise<string> {
+    for (;;) {
+      const number = this.takeAtHand();
+      if (number !== undefined) return number;
+      await this.reserveAhead();
+    }
+  }
+
+  /**
+   * The next number; undefined where that has to be waited for.
+   *
+   * @throws LedgerdeskError `unavailable.shutting-down` once closed
+   */
+  takeAtHand(): string | undefined {
     if (this.closing !== undefined) throw closedError();
     const returned = this.returned.pop();
     if (returned !== undefined) return this.format(returned);
-    while (this.block.next > this.block.to) {
-      if (this.spare === undefined) await this.reserveAhead();
-      this.useSpare();
-    }
+    this.useSpare();
+    if (this.block.next > this.block.to) return undefined;
     const number = this.block.next;
     this.block.next += 1;
     if (this.isHalfUsed()) this.startReservation();

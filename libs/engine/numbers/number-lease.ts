@@ -14,6 +14,12 @@ export class NumberLease {
     private readonly process: string,
   ) {}
 
+  /** As {@link take}; undefined where that has to wait. */
+  takeAtHand(): string | undefined {
+    this.number ??= this.allocator().takeAtHand();
+    return this.number;
+  }
+
   async take(): Promise<string> {
     this.number ??= await this.allocator().take();
     return this.number;

@@ -58,6 +58,8 @@ export class PolicyBook {
   private readonly users = new Map<string, string[]>();
   private readonly isKept: boolean;
   private readonly loaded = new Map<string, Promise<void>>();
+  /** Tenants whose policies have been read. */
+  private readonly atHandOf = new Set<string>();
   private subscription: SupervisedSubscription | undefined;
 
   constructor(private readonly options: PolicyBookOptions) {
@@ -84,13 +86,21 @@ export class PolicyBook {
    * policy's stream.
    */
   async of(
-    { name, policies }: Pick<ProcessDefinition, 'name' | 'policies'>,
+    process: Pick<ProcessDefinition, 'name' | 'policies'>,
     moment: PolicyMoment,
   ): Promise<PolicySet> {
-    if (!this.isKept) return policies;
+    if (!this.isKept) return process.policies;
     await this.load(moment.tenant);
-    const defaults = name === POLICY_PROCESS ? Object.fromEntries(this.builtIn) : policies;
-    return this.versions.over(defaults, moment);
+    return this.over(process, moment);
+  }
+
+  /** As {@link of}; undefined where the policies of the tenant have to be read first. */
+  atHand(
+    process: Pick<ProcessDefinition, 'name' | 'policies'>,
+    moment: PolicyMoment,
+  ): PolicySet | undefined {
+    if (!this.isKept) return process.policies;
+    return this.atHandOf.has(moment.tenant) ? this.over(process, moment) : undefined;
   }
 
   /** The flow under the policies that were in force where the event stands in the log. */
@@ -163,13 +173,24 @@ export class PolicyBook {
     }
   }
 
+  private over(
+    { name, policies }: Pick<ProcessDefinition, 'name' | 'policies'>,
+    moment: PolicyMoment,
+  ): PolicySet {
+    const defaults = name === POLICY_PROCESS ? Object.fromEntries(this.builtIn) : policies;
+    return this.versions.over(defaults, moment);
+  }
+
   private load(tenant: string): Promise<void> {
     const known = this.loaded.get(tenant);
     if (known !== undefined) return known;
     const loading = this.read(tenant);
     this.loaded.set(tenant, loading);
-    // Nothing is decided by policies that could not be read: the next one tries again.
-    loading.catch(() => this.loaded.delete(tenant));
+    loading.then(
+      () => this.atHandOf.add(tenant),
+      // Nothing is decided by policies that could not be read: the next one tries again.
+      () => this.loaded.delete(tenant),
+    );
     return loading;
   }
 

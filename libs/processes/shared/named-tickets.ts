@@ -57,14 +57,18 @@ function namedBy(
   fields: ReadonlyMap<string, Naming>,
   command: Readonly<Record<string, unknown>>,
 ): readonly NamedTicket[] {
-  return [...fields].flatMap(([field, { process: named, mayBeElsewhere }]) => {
+  const found: NamedTicket[] = [];
+  for (const [field, { process: named, mayBeElsewhere }] of fields) {
+    const value = command[field];
+    // Most commands name none, and this is asked of each.
+    if (value === undefined || value === null) continue;
     const process = typeof named === 'string' ? named : named(command as never);
-    if (process === undefined) return [];
-    return [command[field]]
-      .flat()
-      .filter((ticket) => typeof ticket === 'string')
-      .map((ticket) => ({ field, process, ticket, mayBeElsewhere }));
-  });
+    if (process === undefined) continue;
+    for (const ticket of [value].flat()) {
+      if (typeof ticket === 'string') found.push({ field, process, ticket, mayBeElsewhere });
+    }
+  }
+  return found;
 }
 
 function isObject(value: unknown): value is object {

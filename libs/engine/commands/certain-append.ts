@@ -147,8 +147,8 @@ function withDeadline<T>(work: Promise<T>, timeoutMs: number, stream: string): P
       },
       (error: unknown) => {
         clearTimeout(timer);
-        // What the store gives is passed on as it is.
-        reject(error as Error);
+        // eslint-disable-next-line @typescript-eslint/prefer-promise-reject-errors -- as the store gives it
+        reject(error);
       },
     );
   });

@@ -5,6 +5,7 @@ import {
   type CompanionCommand,
   type DecisionContext,
   type NewEvent,
+  type PolicySet,
   type ProcessState,
   type Refusal,
 } from '@ledgerdesk/kernel';
@@ -17,7 +18,7 @@ import { missingTicket } from '../tickets/ticket-reference';
 import { businessTimeOf } from './business-time';
 import type { CommandPlan } from './command-plan';
 import type { NamedTicketsCheck } from './named-tickets';
-import { NOTHING_RELATED, type RelatedThingsReader } from './related-things';
+import { NOTHING_RELATED, type RelatedReading, type RelatedThingsReader } from './related-things';
 
 /**
  * A «yes»: the events that follow, and the commands to be recorded on other tickets before them.
@@ -74,22 +75,14 @@ export class CommandDecider {
     const time = this.clock.now().toISOString();
     const now = businessTimeOf(plan, ticket, time);
     if (typeof now !== 'string') return { error: now };
-    const { things, streams } =
-      command.definition.needs === undefined
-        ? NOTHING_RELATED
-        : await this.related.read(plan, ticket.state);
-    const moment = { tenant: request.tenant, time };
+    const { things, streams } = await this.relatedTo(plan, ticket.state);
     const context: DecisionContext = {
       id: plan.id,
-      number: beginsStream(plan)
-        ? (lease.takeAtHand() ?? (await lease.take()))
-        : numberOf(ticket.state),
+      number: beginsStream(plan) ? await numberFrom(lease) : numberOf(ticket.state),
       actor: request.actor,
       onBehalfOf: request.onBehalfOf,
       now,
-      policies:
-        this.policies.atHand(process.definition, moment) ??
-        (await this.policies.of(process.definition, moment)),
+      policies: await this.policiesOf(plan, time),
       ...things,
     };
     const decision = decide(
@@ -119,6 +112,29 @@ export class CommandDecider {
       streams,
     };
   }
+
+  /** No promise where the command needs nothing. */
+  private relatedTo(
+    plan: CommandPlan,
+    state: ProcessState,
+  ): RelatedReading | Promise<RelatedReading> {
+    const needsNothing = plan.command.definition.needs === undefined;
+    return needsNothing ? NOTHING_RELATED : this.related.read(plan, state);
+  }
+
+  /** No promise where the tenant's policies have been read. */
+  private policiesOf(
+    { process: { definition }, request: { tenant } }: CommandPlan,
+    time: string,
+  ): PolicySet | Promise<PolicySet> {
+    const moment = { tenant, time };
+    return this.policies.atHand(definition, moment) ?? this.policies.of(definition, moment);
+  }
+}
+
+/** No promise where the number is at hand. */
+function numberFrom(lease: Pick<NumberLease, 'take' | 'takeAtHand'>): string | Promise<string> {
+  return lease.takeAtHand() ?? lease.take();
 }
 
 const NO_COMPANIONS: readonly CompanionCommand[] = [];

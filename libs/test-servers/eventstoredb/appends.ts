@@ -57,6 +57,7 @@ export class Appends {
     private readonly log: EventLog,
     private readonly faults: FaultPlan,
     private readonly appendBytesMax: number,
+    private readonly onDiskFailure: () => void,
   ) {}
 
   unary(call: AppendCall, reply: sendUnaryData<AppendResp>): void {
@@ -164,8 +165,22 @@ export class Appends {
       default:
     }
     const outcome = this.log.append(stream, expected, events);
+    if (outcome.kind === 'written' && this.log.writer !== undefined && !(await this.isFlushed())) {
+      return { kind: 'silence' };
+    }
     if (fault?.kind === 'lose-reply') return { kind: 'failure', error: SHUTTING_DOWN };
     return fault?.kind === 'swallow-reply' ? { kind: 'silence' } : { kind: 'answer', outcome };
+  }
+
+  /** A server whose disk fails says nothing more: it ends itself, and every call with it. */
+  private async isFlushed(): Promise<boolean> {
+    try {
+      await this.log.flushed();
+      return true;
+    } catch {
+      this.onDiskFailure();
+      return false;
+    }
   }
 }
 

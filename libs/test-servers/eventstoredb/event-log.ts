@@ -20,6 +20,13 @@ export interface RecordedEvent extends ProposedEvent {
 
 export type ExpectedRevision = 'any' | 'no_stream' | 'stream_exists' | bigint;
 
+/** Where a log writes what it takes. */
+export interface LogWriter {
+  write(event: RecordedEvent): void;
+  /** Resolves once all that was written by now will survive; rejects where it will not. */
+  flushed(): Promise<void>;
+}
+
 /** `position` is null where nothing was written: for a repeated append a server may give none. */
 export type AppendOutcome =
   | { readonly kind: 'written'; readonly revision: bigint; readonly position: bigint | null }
@@ -34,6 +41,7 @@ export type StreamReading =
 export type StartingPoint = bigint | 'start' | 'end';
 
 const NO_STREAM = -1n;
+const TOMBSTONE = '$streamDeleted';
 
 /** Bytes that a record has besides its names and bodies. */
 const RECORD_BYTES = 64;
@@ -43,7 +51,12 @@ const RECORD_BYTES = 64;
  * deletes, retention. It knows nothing of gRPC. Like a real one it begins with system events.
  */
 export class EventLog {
+  /** What readers see: with a writer, what it has flushed. */
   readonly all: RecordedEvent[] = [];
+  /** Events that are written and not flushed yet: they count for appends, and nobody reads them. */
+  private unflushed: RecordedEvent[] = [];
+  /** Present where appends have to wait for a disk. */
+  writer: LogWriter | undefined;
   private readonly streams = new Map<string, RecordedEvent[]>();
   private readonly tombstones = new Set<string>();
   private readonly byId = new Map<string, RecordedEvent>();
@@ -80,7 +93,7 @@ export class EventLog {
   hardDelete(stream: string, expected: ExpectedRevision): AppendOutcome {
     const refusal = this.checkDelete(stream, expected);
     if (refusal !== undefined) return refusal;
-    const outcome = this.write(stream, [systemEvent('$streamDeleted', '')]);
+    const outcome = this.write(stream, [systemEvent(TOMBSTONE, '')]);
     this.tombstones.add(stream);
     return outcome;
   }
@@ -96,13 +109,35 @@ export class EventLog {
     if (stored === undefined || this.isSoftDeleted(stream)) return { kind: 'no-stream' };
     if (!isBackwards && from === 'end') return { kind: 'events', events: [] };
     const retention = this.retention(stream);
-    const visible = stored.filter((event) => this.isKept(event, retention));
+    const end = this.unflushed[0]?.position ?? this.nextPosition;
+    if (stored.every(({ position }) => position >= end)) return { kind: 'no-stream' };
+    const visible = stored.filter((event) => event.position < end && this.isKept(event, retention));
     const edge = from === 'start' ? 0n : from === 'end' ? LAST_REVISION : from;
     const asked = visible.filter(({ revision }) =>
       isBackwards ? revision <= edge : revision >= edge,
     );
     if (isBackwards) asked.reverse();
     return { kind: 'events', events: asked.slice(0, count) };
+  }
+
+  /** Waits until all that was appended by now is on the disk, and shows it to readers. */
+  async flushed(): Promise<void> {
+    const last = this.unflushed.at(-1);
+    if (this.writer === undefined) return;
+    await this.writer.flushed();
+    if (last !== undefined) this.publish(last.position);
+  }
+
+  /** What was not flushed was never there. */
+  forgetUnflushed(): void {
+    for (const event of this.unflushed.reverse()) {
+      const stored = this.streams.get(event.stream);
+      stored?.pop();
+      if (stored?.length === 0) this.streams.delete(event.stream);
+      this.byId.delete(`${event.id}@${event.stream}`);
+      if (event.type === TOMBSTONE) this.tombstones.delete(event.stream);
+    }
+    this.unflushed = [];
   }
 
   /** Index in `all` of the event at this position, or undefined where no event begins there. */
@@ -214,12 +249,34 @@ export class EventLog {
         RECORD_BYTES + stream.length + event.type.length + event.data.length,
       );
       stored.push(recorded);
-      this.all.push(recorded);
+      this.take(recorded);
       this.byId.set(`${event.id}@${stream}`, recorded);
     }
     this.streams.set(stream, stored);
-    for (const wake of this.waiters.splice(0)) wake();
+    if (this.writer === undefined) this.wake();
     return { kind: 'written', revision: BigInt(stored.length) - 1n, position };
+  }
+
+  private take(event: RecordedEvent): void {
+    if (this.writer === undefined) {
+      this.all.push(event);
+      return;
+    }
+    this.unflushed.push(event);
+    this.writer.write(event);
+  }
+
+  /** Shows readers what stands up to the position. */
+  private publish(position: bigint): void {
+    const left = this.unflushed.findIndex((event) => event.position > position);
+    const count = left < 0 ? this.unflushed.length : left;
+    if (count === 0) return;
+    this.all.push(...this.unflushed.splice(0, count));
+    this.wake();
+  }
+
+  private wake(): void {
+    for (const wake of this.waiters.splice(0)) wake();
   }
 
   private isKept(event: RecordedEvent, retention: Retention): boolean {

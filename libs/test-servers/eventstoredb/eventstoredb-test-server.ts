@@ -20,6 +20,7 @@ import { clusterOf, supportedMethods } from './cluster';
 import { ConnectionGate } from './connection-gate';
 import { EventLog, type AppendOutcome } from './event-log';
 import { FaultPlan } from './faults';
+import { Journal } from './journal';
 import { atPosition, expectedRevision, streamName } from './messages';
 import { Reads } from './reads';
 import { namedError, streamDeleted } from './rpc-errors';
@@ -33,6 +34,12 @@ export interface EventStoreDbTestServerOptions {
   readonly appendBytesMax?: number;
   /** Puts a {@link ConnectionGate} in front, which can cut and silence connections. */
   readonly hasGate?: boolean;
+  /**
+   * A file to which each append is written and flushed (`fdatasync`) before it is answered, many
+   * that wait with one flush; readers see what is flushed. A flush that fails ends the server, as
+   * it does a real one, and what it was to save was never there. Default: answers from memory.
+   */
+  readonly journal?: string;
 }
 
 /** The parts that a restart makes anew. */
@@ -41,6 +48,7 @@ interface Node {
   readonly port: number;
   readonly appends: Appends;
   readonly reads: Reads;
+  readonly journal: Journal | undefined;
 }
 
 const MESSAGE_BYTES_MAX = 17 * 1024 * 1024;
@@ -97,6 +105,9 @@ export class EventStoreDbTestServer {
     node?.reads.stopAll();
     node?.grpc.forceShutdown();
     await gate?.close();
+    // Nobody waits any more for a disk that hangs.
+    if (node !== undefined) this.faults.releaseFlushes();
+    await node?.journal?.close();
   }
 
   /** Starts on the same port with the same log. */
@@ -104,11 +115,12 @@ export class EventStoreDbTestServer {
     await this.kill();
     const { appendBytesMax = 1024 * 1024, hasGate = false } = this.options;
     const reads = new Reads(this.log, this.faults);
-    const appends = new Appends(this.log, this.faults, appendBytesMax);
+    const journal = await this.openJournal();
+    const appends = new Appends(this.log, this.faults, appendBytesMax, () => void this.collapse());
     const grpc = new Server({ 'grpc.max_receive_message_length': MESSAGE_BYTES_MAX });
     this.serve(grpc, appends, reads);
     const port = await bind(grpc, hasGate ? 0 : this.port);
-    this.node = { grpc, port, appends, reads };
+    this.node = { grpc, port, appends, reads, journal };
     if (hasGate) this.gate = await ConnectionGate.open(port, this.port);
     this.port = this.gate?.port ?? port;
   }
@@ -125,6 +137,25 @@ export class EventStoreDbTestServer {
 
   resumeSubscriptions(): void {
     this.running.reads.resume();
+  }
+
+  /** Flushes of the journal since the last start. */
+  get flushes(): number {
+    return this.running.journal?.flushes ?? 0;
+  }
+
+  private async openJournal(): Promise<Journal | undefined> {
+    const { journal: path } = this.options;
+    if (path === undefined) return undefined;
+    const journal = await Journal.open(path, this.faults);
+    this.log.writer = journal;
+    return journal;
+  }
+
+  /** What becomes of a server that cannot write. */
+  private async collapse(): Promise<void> {
+    this.log.forgetUnflushed();
+    await this.kill();
   }
 
   private get running(): Node {
@@ -160,14 +191,7 @@ export class EventStoreDbTestServer {
   ): void {
     const { stream, expected } = deletion(request.getOptions());
     const outcome = this.log.softDelete(stream, expected);
-    if (outcome.kind !== 'written') {
-      reply(deleteError(stream, outcome));
-      return;
-    }
-    const response = new DeleteResp();
-    if (outcome.position === null) response.setNoPosition(new Empty());
-    else response.setPosition(atPosition(new DeleteResp.Position(), outcome.position));
-    reply(null, response);
+    this.whenFlushed(() => answerSoftDelete(stream, outcome, reply));
   }
 
   private hardDelete(
@@ -176,15 +200,42 @@ export class EventStoreDbTestServer {
   ): void {
     const { stream, expected } = deletion(request.getOptions());
     const outcome = this.log.hardDelete(stream, expected);
-    if (outcome.kind !== 'written') {
-      reply(deleteError(stream, outcome));
-      return;
-    }
-    const response = new TombstoneResp();
-    if (outcome.position === null) response.setNoPosition(new Empty());
-    else response.setPosition(atPosition(new TombstoneResp.Position(), outcome.position));
-    reply(null, response);
+    this.whenFlushed(() => answerHardDelete(stream, outcome, reply));
   }
+
+  private whenFlushed(answer: () => void): void {
+    this.log.flushed().then(answer, () => void this.collapse());
+  }
+}
+
+function answerSoftDelete(
+  stream: string,
+  outcome: AppendOutcome,
+  reply: sendUnaryData<DeleteResp>,
+): void {
+  if (outcome.kind !== 'written') {
+    reply(deleteError(stream, outcome));
+    return;
+  }
+  const response = new DeleteResp();
+  if (outcome.position === null) response.setNoPosition(new Empty());
+  else response.setPosition(atPosition(new DeleteResp.Position(), outcome.position));
+  reply(null, response);
+}
+
+function answerHardDelete(
+  stream: string,
+  outcome: AppendOutcome,
+  reply: sendUnaryData<TombstoneResp>,
+): void {
+  if (outcome.kind !== 'written') {
+    reply(deleteError(stream, outcome));
+    return;
+  }
+  const response = new TombstoneResp();
+  if (outcome.position === null) response.setNoPosition(new Empty());
+  else response.setPosition(atPosition(new TombstoneResp.Position(), outcome.position));
+  reply(null, response);
 }
 
 function deletion(options: DeleteReq.Options | TombstoneReq.Options | undefined) {

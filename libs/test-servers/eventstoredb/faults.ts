@@ -38,6 +38,8 @@ export interface NotLeaderFault {
 export class FaultPlan {
   private readonly appends: AppendFault[] = [];
   private readonly reads: ReadFault[] = [];
+  private failingFlush: Error | undefined;
+  private held: { readonly until: Promise<void>; readonly end: () => void } | undefined;
 
   failAppend(...faults: readonly AppendFault[]): void {
     this.appends.push(...faults);
@@ -45,6 +47,31 @@ export class FaultPlan {
 
   failRead(...faults: readonly ReadFault[]): void {
     this.reads.push(...faults);
+  }
+
+  /** The next flush of the journal fails, as on a full or a broken disk. */
+  failFlush(error: Error): void {
+    this.failingFlush = error;
+  }
+
+  /** Flushes begin no more, as on a disk that hangs, until `releaseFlushes`. */
+  holdFlushes(): void {
+    let end: () => void = () => undefined;
+    const until = new Promise<void>((resolve) => (end = resolve));
+    this.held ??= { until, end };
+  }
+
+  releaseFlushes(): void {
+    this.held?.end();
+    this.held = undefined;
+  }
+
+  /** Waits while flushes are held; throws what the flush is to fail with. */
+  async meetFlush(): Promise<void> {
+    await this.held?.until;
+    const error = this.failingFlush;
+    this.failingFlush = undefined;
+    if (error !== undefined) throw error;
   }
 
   nextForAppend(): AppendFault | undefined {
@@ -57,11 +84,13 @@ export class FaultPlan {
 
   /** Faults that no call has met yet. */
   get pending(): number {
-    return this.appends.length + this.reads.length;
+    return this.appends.length + this.reads.length + (this.failingFlush === undefined ? 0 : 1);
   }
 
   clear(): void {
     this.appends.length = 0;
     this.reads.length = 0;
+    this.failingFlush = undefined;
+    this.releaseFlushes();
   }
 }

@@ -1,26 +1,27 @@
 // What the engine costs on EventStoreDB, MongoDB and Kafka beside their bare clients, and how fast
 // the relay and the read models follow the log:
 //
-//   npm run build && node bench/scale-out.mjs [--commands 3000] [--events 80000] [--json]
+//   npm run build && node bench/scale-out.mjs [--commands 6000] [--events 80000] [--json] [--only commands]
 //
 // The servers are the test servers of this project, each in a process of its own, or those that
 // EVENT_STORE_URL, READ_STORE_URL and BROKER_URL name. Ratios count: no figure here says anything
 // about how fast another server is.
 //
-// 1. Commands by 32 writers over the EventStoreDB adapter, against the bare client that appends the
-//    same events by as many writers.
+// 1. Commands by one writer and by 32 over the EventStoreDB adapter, against the bare client that
+//    appends the same events by as many: on a server that answers from memory, and on one that
+//    flushes each append to the disk before it answers, as EventStoreDB does.
 // 2. Batches of a projection to MongoDB, against the bare driver that writes once for each event.
 // 3. event-relay and projection-service as processes: both at the same time catch up with events
 //    that were recorded while they stood still.
 import { fork, spawn } from 'node:child_process';
-import { randomUUID } from 'node:crypto';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { commandsAgainstBareAppends, openDesk, timed } from './scale-out-commands.mjs';
 
 const require = createRequire(import.meta.url);
 require('reflect-metadata');
@@ -28,21 +29,26 @@ const dist = (path) => join(dirname(fileURLToPath(import.meta.url)), '../dist', 
 const { values } = parseArgs({
   options: {
     serve: { type: 'string' },
-    commands: { type: 'string', default: '3000' },
+    commands: { type: 'string', default: '6000' },
+    only: { type: 'string' },
     events: { type: 'string', default: '80000' },
     json: { type: 'boolean', default: false },
   },
 });
 const WRITERS = 32;
-const ROUNDS = 3;
 const BATCH_EVENTS = 500;
 const COLLECTION = { name: 'tickets', fields: { state: 'text' } };
 
 const SERVERS = {
   eventStore: ({ EventStoreDbTestServer }) => EventStoreDbTestServer.start(),
+  flushing: ({ EventStoreDbTestServer }) =>
+    EventStoreDbTestServer.start({ journal: join(flushingDir, 'journal') }),
   readStore: ({ MongoDbTestServer }) => MongoDbTestServer.start(),
   broker: ({ KafkaTestServer }) => KafkaTestServer.start({ createsTopics: true }),
 };
+
+// In this checkout: a temporary folder may be one in memory.
+const flushingDir = join(dirname(fileURLToPath(import.meta.url)), '../dist/.bench');
 
 async function serve(kind) {
   const { url } = await SERVERS[kind](require(dist('libs/test-servers/index.js')));
@@ -52,6 +58,7 @@ async function serve(kind) {
 
 async function urlsOf() {
   const { EVENT_STORE_URL, READ_STORE_URL, BROKER_URL } = process.env;
+  mkdirSync(flushingDir, { recursive: true });
   if (EVENT_STORE_URL && READ_STORE_URL && BROKER_URL) {
     const urls = { eventStore: EVENT_STORE_URL, readStore: READ_STORE_URL, broker: BROKER_URL };
     return { urls, end: () => undefined };
@@ -63,103 +70,11 @@ async function urlsOf() {
     return { child, kind, told };
   });
   for (const { kind, told } of children) urls[kind] = await told;
-  return { urls, end: () => children.forEach(({ child }) => child.disconnect()) };
-}
-
-/** Runs the work for each item, so many at once; gives the seconds that it took. */
-async function timed(items, work) {
-  const rest = items.values();
-  const startedAt = performance.now();
-  await Promise.all(
-    Array.from({ length: WRITERS }, async () => {
-      for (const item of rest) await work(item);
-    }),
-  );
-  return (performance.now() - startedAt) / 1000;
-}
-
-function median(numbers) {
-  return [...numbers].sort((a, b) => a - b)[Math.floor(numbers.length / 2)];
-}
-
-/** An engine on the store that registers incidents. */
-async function openDesk(eventStore) {
-  const { Engine, MemoryBlobStore, newUuid7 } = require(dist('libs/engine/index.js'));
-  const { processes } = require(dist('libs/processes/index.js'));
-  const incident = processes.find(({ name }) => name === 'incident');
-  const { type: RegisterIncident } = incident.commands.RegisterIncident;
-  const engine = await Engine.open({
-    eventStore,
-    readStore: { find: () => Promise.resolve({ items: [], nextCursor: null }) },
-    processes,
-    projections: [],
-    blobs: new MemoryBlobStore(),
-  });
-  const body = {
-    title: 'Cannot print from terminal 7',
-    description: 'The printer does not answer.',
-    channel: 'phone',
-    caller: 'rosa',
-    service: 'printing',
+  const end = () => {
+    children.forEach(({ child }) => child.disconnect());
+    rmSync(flushingDir, { recursive: true, force: true });
   };
-  const execute = () =>
-    engine.commands.execute({
-      tenant: 'bench',
-      actor: 'bench',
-      onBehalfOf: null,
-      origin: { kind: 'api', id: 'bench', version: '1' },
-      process: 'incident',
-      command: Object.assign(new RegisterIncident(), body),
-      commandId: newUuid7(),
-    });
-  return { engine, execute };
-}
-
-async function commandsAgainstBareAppends({ eventStore: url }) {
-  const { openEventStore } = require(dist('libs/event-store/index.js'));
-  const { EventStoreDBClient, NO_STREAM } = require('@eventstore/db-client');
-  const appended = [];
-  const store = await openEventStore(url);
-  const append = store.append.bind(store);
-  store.append = (request) => {
-    appended.push(request);
-    return append(request);
-  };
-  const { engine, execute } = await openDesk(store);
-  const client = EventStoreDBClient.connectionString(url);
-  const bare = ({ events }) =>
-    client.appendToStream(
-      `bare-${randomUUID()}`,
-      events.map(({ type, body: text, hash }) => ({
-        id: randomUUID(),
-        type,
-        contentType: 'application/octet-stream',
-        data: Buffer.from(text),
-        metadata: Buffer.from(JSON.stringify({ hash })),
-      })),
-      { expectedRevision: NO_STREAM },
-    );
-  const commands = Array.from({ length: Number(values.commands) });
-  await timed(commands.slice(0, 300), execute);
-  await timed(appended.slice(0, 300), bare);
-  const rounds = [];
-  for (let round = 0; round < ROUNDS; round += 1) {
-    appended.length = 0;
-    const engineS = await timed(commands, execute);
-    const bareS = await timed([...appended], bare);
-    rounds.push({ engineS, bareS, ratio: engineS / bareS });
-  }
-  await engine.close();
-  await store.close();
-  await client.dispose();
-  const { engineS, bareS, ratio } = rounds.find(
-    (round) => round.ratio === median(rounds.map((each) => each.ratio)),
-  );
-  return {
-    commandsPerS: Math.round(commands.length / engineS),
-    bareAppendsPerS: Math.round(commands.length / bareS),
-    costOfACommand: Number(ratio.toFixed(2)),
-  };
+  return { urls, end };
 }
 
 async function batchesAgainstSingleWrites({ readStore: url }) {
@@ -269,7 +184,7 @@ async function followers(urls) {
     await until(async () => (await published()) >= before && (await isLevel()));
     both.forEach(({ pause }) => pause());
     const { engine, execute } = await openDesk(store);
-    await timed(Array.from({ length: Number(values.events) / 2 }), execute);
+    await timed(Number(values.events) / 2, WRITERS, execute);
     await engine.close();
     const events = (await store.statistics()).events - before;
     const startedAt = performance.now();
@@ -307,9 +222,16 @@ if (values.serve) {
     result[name] = figures;
     if (!values.json) console.log(name, figures);
   };
-  measured('commands', await commandsAgainstBareAppends(urls));
-  measured('documents', await batchesAgainstSingleWrites(urls));
-  measured('following', await followers(urls));
+  const isWanted = (part) => values.only === undefined || values.only === part;
+  const commands = Number(values.commands);
+  if (isWanted('commands')) {
+    measured('commands', await commandsAgainstBareAppends({ url: urls.eventStore, commands }));
+  }
+  if (isWanted('commands') && urls.flushing !== undefined) {
+    measured('flushed', await commandsAgainstBareAppends({ url: urls.flushing, commands }));
+  }
+  if (isWanted('documents')) measured('documents', await batchesAgainstSingleWrites(urls));
+  if (isWanted('following')) measured('following', await followers(urls));
   end();
   if (values.json) console.log(JSON.stringify(result));
 }

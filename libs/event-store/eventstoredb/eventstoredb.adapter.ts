@@ -72,7 +72,9 @@ export class EventStoreDbEventStore implements EventStore {
   private readonly ids: StreamIds;
   private readonly appender: Appender;
   private readonly census: LogCensus;
-  private readonly appending = new Set<Promise<unknown>>();
+  /** Appends under way. */
+  private appending = 0;
+  private whenIdle: (() => void) | undefined;
   private closing: Promise<void> | undefined;
   private lastFailure: LedgerdeskError | undefined;
 
@@ -121,17 +123,17 @@ export class EventStoreDbEventStore implements EventStore {
     if (this.isReadOnly) throw storeReadOnly();
     checkAppendRequest(request, this.limits);
     this.retention.assertKeeps(request.stream);
-    const appending = this.appender.append(request);
-    this.appending.add(appending);
+    this.appending += 1;
     try {
-      const result = await appending;
+      const result = await this.appender.append(request);
       this.lastFailure = undefined;
       return result;
     } catch (error) {
       this.noteFailure(error);
       throw error;
     } finally {
-      this.appending.delete(appending);
+      this.appending -= 1;
+      if (this.appending === 0) this.whenIdle?.();
     }
   }
 
@@ -246,7 +248,7 @@ export class EventStoreDbEventStore implements EventStore {
   }
 
   private async closeOnce(): Promise<void> {
-    await Promise.allSettled(this.appending);
+    if (this.appending > 0) await new Promise<void>((resolve) => (this.whenIdle = resolve));
     const tails = this.tails().map((tail) => tail.close());
     const retention = this.retention.close();
     await this.connection.close();

@@ -19,7 +19,7 @@ export function median(numbers) {
   return [...numbers].sort((a, b) => a - b)[Math.floor(numbers.length / 2)];
 }
 
-/** Does the work so often, by so many writers; gives the time and processor time of this process. */
+/** Does the work so often, by so many writers; gives its time and processor time. */
 export async function timed(count, writers, work) {
   let left = count;
   const cpu = process.cpuUsage();

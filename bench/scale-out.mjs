@@ -1,7 +1,8 @@
 // What the engine costs on EventStoreDB, MongoDB and Kafka beside their bare clients, and how fast
 // the relay and the read models follow the log:
 //
-//   npm run build && node bench/scale-out.mjs [--commands 6000] [--events 80000] [--json] [--only commands]
+//   npm run build
+//   node bench/scale-out.mjs [--commands 6000] [--events 80000] [--json] [--only commands]
 //
 // The servers are the test servers of this project, each in a process of its own, or those that
 // EVENT_STORE_URL, READ_STORE_URL and BROKER_URL name. Ratios count: no figure here says anything

@@ -147,7 +147,8 @@ function withDeadline<T>(work: Promise<T>, timeoutMs: number, stream: string): P
       },
       (error: unknown) => {
         clearTimeout(timer);
-        // eslint-disable-next-line @typescript-eslint/prefer-promise-reject-errors -- as the store gives it
+        // What the store gives is passed on as it is.
+        // eslint-disable-next-line @typescript-eslint/prefer-promise-reject-errors -- as given
         reject(error);
       },
     );

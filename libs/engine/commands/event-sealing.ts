@@ -49,7 +49,7 @@ export function sealingsOf(
 ): readonly Sealing[] {
   const { stream, occurredAt, recordedAt, metadata } = context;
   const firstRevision = Number(context.revision) + 1;
-  // Each field by name, here and below: a spread of the metadata costs as much as the rest together.
+  // Each field by name, here and below: a spread of them costs as much as the rest together.
   const shared = {
     tenant: metadata.tenant,
     actor: metadata.actor,

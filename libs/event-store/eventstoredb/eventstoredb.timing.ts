@@ -18,7 +18,8 @@ export function withinTime<T>(work: Promise<T>, timeoutMs: number, doing: string
       },
       (error: unknown) => {
         clearTimeout(timer);
-        // eslint-disable-next-line @typescript-eslint/prefer-promise-reject-errors -- as the client gives it
+        // What the client gives is passed on as it is.
+        // eslint-disable-next-line @typescript-eslint/prefer-promise-reject-errors -- as given
         reject(error);
       },
     );

@@ -113,6 +113,18 @@ describe('a store opened beside an open one', () => {
     await expectRejection(refusal, 'unavailable.event-store-closed');
     await beside.close();
   });
+
+  it('is closed when the writer dies, and no further one can be opened', async () => {
+    const beside = SqliteEventStore.openBeside({ dir, appends: store.appendPort() });
+    await append(beside, 'ticket-1', [anEvent()]);
+    await (store as unknown as { writer: { line: Worker } }).writer.line.terminate();
+    const refusal = beside.setStreamMetadata('ticket-1', {});
+    await expect(refusal).rejects.toMatchObject({ code: expect.stringMatching(/^un/) });
+    expect(() => store.appendPort()).toThrow(
+      expect.objectContaining({ code: 'unavailable.event-store-closed' }),
+    );
+    await beside.close();
+  });
 });
 
 describe('the limits of a store', () => {

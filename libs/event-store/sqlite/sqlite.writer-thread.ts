@@ -133,8 +133,12 @@ export class WriterThread {
     return this.end === 'none' ? this.obstacle : storeClosed(this.failure);
   }
 
-  /** A port by which another thread of this process writes beside this one. */
+  /**
+   * A port by which another thread of this process writes beside this one. Errors:
+   * `unavailable.event-store-closed`; nobody would answer at such a port.
+   */
   share(): MessagePort {
+    if (this.end !== 'none') throw storeClosed(this.failure);
     const { port1, port2 } = new MessageChannel();
     const request: WriterRequest = { kind: 'share', port: port1 };
     this.line.postMessage(request, [port1]);

@@ -14,8 +14,8 @@ import type {
 import { OpenQuestions } from './open-questions';
 import { fromFailure, threadEnded } from './thread-failure';
 
-/** Only a thread that hangs in native code needs longer to stop; its writes are transactions. */
-const STOP_TIMEOUT_MS = 10_000;
+/** Only a thread that hangs needs longer to stop; its writes are transactions. */
+const DEFAULT_STOP_TIMEOUT_MS = 10_000;
 /**
  * What V8 would let grow to 48 MB while the thread starts, and keep for ever. A batch leaves little
  * behind: folding takes as long with less.
@@ -29,6 +29,8 @@ export interface BackgroundThreadOptions extends Omit<ThreadStart, 'appends'> {
   readonly appendPort?: () => MessagePort;
   /** Before a thread that died is replaced. */
   readonly backOff?: Partial<BackOff>;
+  /** A thread that takes longer is ended as it stands. Default: 10 s. */
+  readonly stopTimeoutMs?: number;
 }
 
 /** Is told what happens in the thread. */
@@ -51,6 +53,8 @@ export class BackgroundThread {
   private readonly questions = new OpenQuestions();
   private readonly stopping = new AbortController();
   private readonly backOff: BackOff;
+  /** How long the flows, and then the thread, may take to stop. */
+  readonly stopTimeoutMs: number;
   private readonly running: Promise<void>;
   /** Until somebody listens. */
   private readonly undelivered: ThreadMessage[] = [];
@@ -63,6 +67,7 @@ export class BackgroundThread {
     first: StartedWorker,
   ) {
     this.backOff = { ...DEFAULT_BACK_OFF, ...options.backOff };
+    this.stopTimeoutMs = options.stopTimeoutMs ?? DEFAULT_STOP_TIMEOUT_MS;
     this.worker = first.worker;
     this.firstStatuses = first.statuses;
     this.running = this.tend(first);
@@ -120,7 +125,7 @@ export class BackgroundThread {
       this.post({ kind: 'stop' });
     }
     const { worker } = this;
-    const timer = setTimeout(() => void worker.terminate(), STOP_TIMEOUT_MS);
+    const timer = setTimeout(() => void worker.terminate(), this.stopTimeoutMs);
     await this.running;
     clearTimeout(timer);
   }
@@ -147,7 +152,7 @@ export class BackgroundThread {
       await this.backOff.delay(backOffMs(failures, this.backOff), this.stopping.signal);
       if (this.isStopping()) return undefined;
       try {
-        const started = await startWorker(this.options);
+        const started = await startWorker(this.options, this.stopping.signal);
         if (!this.isStopping()) {
           this.worker = started.worker;
           this.isAlive = true;
@@ -156,7 +161,7 @@ export class BackgroundThread {
         }
         await started.worker.terminate();
       } catch (error) {
-        this.tellFailure(error);
+        if (!this.isStopping()) this.tellFailure(error);
       }
     }
     return undefined;
@@ -191,14 +196,32 @@ interface StartedWorker {
   readonly early: ThreadMessage[];
 }
 
-async function startWorker({
+async function startWorker(
+  options: BackgroundThreadOptions,
+  stopping?: AbortSignal,
+): Promise<StartedWorker> {
+  const worker = newWorker(options);
+  const end = (): void => void worker.terminate();
+  stopping?.addEventListener('abort', end);
+  try {
+    return await readyWorker(worker);
+  } catch (error) {
+    // One that refuses may have begun with something.
+    await worker.terminate();
+    throw error;
+  } finally {
+    stopping?.removeEventListener('abort', end);
+  }
+}
+
+function newWorker({
   eventStoreUrl,
   readStoreUrl,
   catalogue,
   pacing,
   stallMs,
   appendPort,
-}: BackgroundThreadOptions): Promise<StartedWorker> {
+}: BackgroundThreadOptions): Worker {
   const appends = appendPort?.();
   const workerData: ThreadStart = {
     ...{ eventStoreUrl, readStoreUrl, catalogue },
@@ -210,12 +233,16 @@ async function startWorker({
   // has to be taught TypeScript first.
   const extension = extname(__filename);
   const hook = join(__dirname, '../../event-store/testing/typescript-hook.cjs');
-  const worker = new Worker(join(__dirname, `background-thread.entry${extension}`), {
+  return new Worker(join(__dirname, `background-thread.entry${extension}`), {
     workerData,
     ...(appends !== undefined && { transferList: [appends] }),
     resourceLimits: { maxYoungGenerationSizeMb: YOUNG_GENERATION_MB },
     ...(extension === '.ts' ? { execArgv: ['--require', hook] } : {}),
   });
+}
+
+/** Errors: what the thread refuses with, or ends with before it is ready. */
+function readyWorker(worker: Worker): Promise<StartedWorker> {
   return new Promise((resolve, reject) => {
     const early: ThreadMessage[] = [];
     const onError = (error: unknown): void => reject(asError(error));

@@ -146,12 +146,13 @@ export class WorkerFlowHost implements FlowHost, ThreadListener {
   }
 
   private async end(): Promise<void> {
+    const { thread } = this.options;
     this.stopping.abort();
-    await this.resuming;
     try {
-      await this.options.thread.ask('stop-flows');
+      await thread.ask('stop-flows', thread.stopTimeoutMs);
+      await this.resuming;
     } catch (error) {
-      // Without a thread nothing runs; its checkpoints are behind, and it looks at some again.
+      // Without a thread nothing runs; its checkpoints are behind, and the next looks at some again.
       if (!isUnanswered(error)) throw error;
     }
   }

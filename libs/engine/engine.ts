@@ -224,7 +224,7 @@ export class Engine {
     const { revive, run = 'here', index, ...options } = flowOptions;
     const isThreaded = typeof run === 'object' && 'thread' in run;
     const runsAll = flows.length > 0 && run === 'here';
-    // A runner of all flows meets what others publish by itself; beside a thread there are none.
+    // A runner of all flows meets by itself what others publish, and one in the thread tells of it.
     if (!runsAll && !isThreaded) await this.policies.follow(backOff ?? {});
     if (flows.length === 0 || run === 'elsewhere') return undefined;
     const { eventStore, readStore, projections, registry, clock, appender, policies } = this;

@@ -4,6 +4,7 @@ import type {
   FlowDefinition,
   ProcessDefinition,
   Projection,
+  RecordedEvent,
 } from '@ledgerdesk/kernel';
 import type { MessagePort } from 'node:worker_threads';
 import type { FlowCommandRequest } from '../flows/command-dispatch.port';
@@ -85,5 +86,7 @@ export type ThreadMessage =
       readonly failure: ThreadFailure;
     }
   | { readonly kind: 'flows-failed'; readonly failure: ThreadFailure }
+  /** The log has it; whoever published it may have been told that the outcome is unknown. */
+  | { readonly kind: 'policy-fact'; readonly event: RecordedEvent }
   /** A flow sends a command: the receipt is the answer. */
   | { readonly kind: 'command'; readonly id: number; readonly request: FlowCommandRequest };

@@ -94,7 +94,10 @@ export class ThreadFlows {
           ) as Promise<FlowCommandReceipt>,
       },
       index: new ReadModelFlowIndex(readStore, projections),
-      policies: new PolicyBook({ eventStore, registry, processes, flows }),
+      policies: new PolicyBook({
+        ...{ eventStore, registry, processes, flows },
+        onFact: (event) => post({ kind: 'policy-fact', event }),
+      }),
       clock: systemClock,
       onFailure: (error) => post({ kind: 'flows-failed', failure: toFailure(error) }),
     });

@@ -1,6 +1,8 @@
 import { openEventStore, type EventStore } from '@ledgerdesk/event-store';
+import type { ProcessDefinition } from '@ledgerdesk/kernel';
+import { processes } from '@ledgerdesk/processes';
 import { openReadStore, type ReadStore } from '@ledgerdesk/read-store';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Worker } from 'node:worker_threads';
@@ -15,6 +17,14 @@ import { eventually } from '../testing/projection-kit';
 import { BackgroundThread } from './background-thread';
 import { WorkerProjectionHost } from './worker-projection-host';
 
+/** As the echo's, in an engine that has policies. */
+const POLICY_CATALOGUE = `
+const echo = require(${JSON.stringify(join(__dirname, '../testing/echo.catalogue.ts'))});
+const { processes } = require(${JSON.stringify(join(__dirname, '../../processes/index.ts'))});
+const eventTables = [...echo.eventTables, ...processes.map(({ events }) => events)];
+module.exports = { ...echo, processes, eventTables };
+`;
+
 describe('WorkerFlowHost', () => {
   let dir: string;
   let eventStore: EventStore;
@@ -23,16 +33,22 @@ describe('WorkerFlowHost', () => {
   let engine: Engine | undefined;
   let failures: unknown[];
 
-  const open = async (dispatch?: CommandDispatch): Promise<Engine> => {
+  const open = async (
+    dispatch?: CommandDispatch,
+    {
+      catalogue = join(__dirname, '../testing/echo.catalogue.ts'),
+      known = [counterProcess],
+    }: { readonly catalogue?: string; readonly known?: readonly ProcessDefinition[] } = {},
+  ): Promise<Engine> => {
     const url = `sqlite:${dir}`;
     thread = await BackgroundThread.start({
       ...{ eventStoreUrl: url, readStoreUrl: url },
-      catalogue: join(__dirname, '../testing/echo.catalogue.ts'),
+      catalogue,
       appendPort: () => eventStore.appendPort?.() ?? fail('the store has no port'),
       backOff: { initialMs: 1, maxMs: 1 },
     });
     engine = await Engine.open({
-      ...{ eventStore, readStore, processes: [counterProcess], clock: systemClock },
+      ...{ eventStore, readStore, processes: known, clock: systemClock },
       projections: [],
       projectionHost: new WorkerProjectionHost(thread),
       blobs: new MemoryBlobStore(),
@@ -113,6 +129,26 @@ describe('WorkerFlowHost', () => {
     expect(await flows?.metrics()).toMatchObject({ parked: 0, commandsRefused: 1 });
   });
 
+  it('hears from the thread of a policy whose publication nobody here was told of', async () => {
+    const chosen = processes.filter(({ name }) => name === 'incident' || name === 'policy');
+    const catalogue = join(dir, 'policies.cjs');
+    await writeFile(catalogue, POLICY_CATALOGUE);
+    const { policies } = await open(undefined, { catalogue, known: chosen });
+    const matrix = async (): Promise<unknown> => {
+      const time = systemClock.now().toISOString();
+      const found = await policies.overview({ tenant: 'acme', time });
+      return found.find(({ policy }) => policy === 'priority-matrix')?.inForce.version;
+    };
+    expect(await matrix()).toBe(1);
+    const publisher = await Engine.open({
+      ...{ eventStore, readStore, processes: chosen, projections: [] },
+      blobs: new MemoryBlobStore(),
+    });
+    await publishMatrix(publisher);
+    await publisher.close();
+    await eventually(async () => (await matrix()) === 2, 'the version of another');
+  });
+
   it('goes on in the thread that takes the place of one that died, with each effect once', async () => {
     let sent = 0;
     const dispatch: CommandDispatch = {
@@ -159,6 +195,28 @@ describe('WorkerFlowHost', () => {
     await flows?.stop();
   });
 });
+
+/** Publishes another matrix of priorities. */
+async function publishMatrix({ processes: known, commands }: Engine): Promise<void> {
+  const reason = 'The service desk asked for it.';
+  const value = { impacts: ['all'], urgencies: ['now'], priorities: [[3]] };
+  let ticket: string | undefined;
+  for (const [name, body] of [
+    ['IntroducePolicy', { policy: 'priority-matrix', reason }],
+    ['ProposePolicyVersion', { value, reason }],
+    ['PublishPolicyVersion', {}],
+  ] as const) {
+    const type = known.get('policy')?.commands[name]?.type ?? fail();
+    const { id } = await commands.execute({
+      ...{ process: 'policy', tenant: 'acme', actor: 'ada', onBehalfOf: null },
+      ...(ticket !== undefined && { ticket }),
+      command: Object.assign(new type(), body),
+      commandId: name,
+      origin: { kind: 'api', id: 'spec', version: '1' },
+    });
+    ticket = id;
+  }
+}
 
 function fail(what = 'something is missing'): never {
   throw new Error(what);

@@ -6,6 +6,7 @@ import type { FlowHost } from '../flows/flow-host.port';
 import type { FlowMetrics } from '../flows/flow-metrics';
 import type { FlowOperations } from '../flows/flow-operations';
 import { eventsBetween } from '../log-lag';
+import type { PolicyBook } from '../policies/policy-book';
 import { backOffMs, DEFAULT_BACK_OFF, type BackOff } from '../subscriptions/back-off';
 import type { BackgroundThread, ThreadListener } from './background-thread';
 import type { ThreadMessage } from './background-thread.protocol';
@@ -22,6 +23,8 @@ export interface WorkerFlowHostOptions extends IdleFlowStores {
   readonly thread: BackgroundThread;
   /** Takes the commands of the flows: decisions about tickets are made in this thread. */
   readonly dispatch: CommandDispatch;
+  /** Is shown the facts of policies that the thread meets in the log. */
+  readonly policies?: Pick<PolicyBook, 'note'>;
   readonly backOff?: Partial<BackOff>;
   /** For the log of the process: the log, the index or a flow gave an error. */
   readonly onFailure?: (error: unknown) => void;
@@ -117,6 +120,7 @@ export class WorkerFlowHost implements FlowHost, ThreadListener {
 
   receive(message: ThreadMessage): void {
     if (message.kind === 'flows-failed') this.options.onFailure?.(fromFailure(message.failure));
+    else if (message.kind === 'policy-fact') this.options.policies?.note(message.event);
     else if (message.kind === 'command') void this.send(message);
   }
 

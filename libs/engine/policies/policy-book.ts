@@ -25,6 +25,8 @@ export interface PolicyBookOptions {
   readonly registry: EventRegistry;
   readonly processes: Iterable<ProcessDefinition>;
   readonly flows: readonly FlowDefinition[];
+  /** Is told of each fact of a policy, for another book of this process. May come repeatedly. */
+  readonly onFact?: (event: RecordedEvent) => void;
 }
 
 /** A policy that the engine's processes and flows look at, and how it stands. */
@@ -115,7 +117,9 @@ export class PolicyBook {
 
   /** Takes a fact of a policy, in any order and however often. Other events are passed over. */
   note(event: RecordedEvent): void {
-    if (this.isKept && policyEventTypes.includes(event.type)) this.versions.note(event);
+    if (!this.isKept || !policyEventTypes.includes(event.type)) return;
+    this.versions.note(event);
+    this.options.onFact?.(event);
   }
 
   /** Every policy that something looks at, in alphabetical order. */

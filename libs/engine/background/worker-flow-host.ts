@@ -1,6 +1,7 @@
 import type { EventStore } from '@ledgerdesk/event-store';
 import { hasErrorCode, messageOf, type FlowDefinition } from '@ledgerdesk/kernel';
 import type { CommandDispatch } from '../flows/command-dispatch.port';
+import { storedFlowCheckpoints } from '../flows/flow-checkpoints';
 import { openFlowDesk, type IdleFlowStores } from '../flows/flow-desk';
 import type { FlowHost } from '../flows/flow-host.port';
 import type { FlowMetrics } from '../flows/flow-metrics';
@@ -14,7 +15,7 @@ import { answerTo } from './open-questions';
 import { fromFailure } from './thread-failure';
 
 /** A thread that folds a large batch answers late: the last known figures are given instead. */
-const METRICS_TIMEOUT_MS = 1_000;
+const ANSWER_TIMEOUT_MS = 1_000;
 
 export interface WorkerFlowHostOptions extends IdleFlowStores {
   readonly eventStore: EventStore;
@@ -78,7 +79,7 @@ export class WorkerFlowHost implements FlowHost, ThreadListener {
       restarts: metrics.restarts + thread.restarts,
     });
     try {
-      this.lastMetrics = await thread.ask('flow-metrics', METRICS_TIMEOUT_MS);
+      this.lastMetrics = await thread.ask('flow-metrics', ANSWER_TIMEOUT_MS);
       return restarted(this.lastMetrics);
     } catch (error) {
       const { lastMetrics } = this;
@@ -97,8 +98,15 @@ export class WorkerFlowHost implements FlowHost, ThreadListener {
     }
   }
 
-  checkpoints(): Promise<ReadonlyMap<string, bigint>> {
-    return this.options.thread.ask('flow-checkpoints');
+  /** What the thread answers within a second, else what it stored last. */
+  async checkpoints(): Promise<ReadonlyMap<string, bigint>> {
+    const { thread, eventStore } = this.options;
+    try {
+      return await thread.ask('flow-checkpoints', ANSWER_TIMEOUT_MS);
+    } catch (error) {
+      if (!isUnanswered(error)) throw error;
+      return storedFlowCheckpoints(eventStore, this.flows.keys());
+    }
   }
 
   rouseTimers(): void {

@@ -4,9 +4,18 @@ import type { ThreadFailure } from './background-thread.protocol';
 export function toFailure(error: unknown): ThreadFailure {
   if (isLedgerdeskError(error)) {
     const { code, message, details } = error;
-    return { code, message, details };
+    return { code, message, details: sendable(details) };
   }
   return { message: messageOf(error), details: {} };
+}
+
+// What cannot be sent would be thrown in the middle of the answer, and nobody would get one.
+function sendable(details: ThreadFailure['details']): ThreadFailure['details'] {
+  try {
+    return structuredClone(details);
+  } catch {
+    return {};
+  }
 }
 
 export function fromFailure({ code, message, details }: ThreadFailure): Error {

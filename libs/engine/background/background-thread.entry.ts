@@ -33,6 +33,8 @@ async function main(port: MessagePort, start: ThreadStart): Promise<void> {
   const send = (message: ThreadMessage): void => port.postMessage(message);
   const projections = InProcessProjectionHost.start({
     ...{ eventStore, readStore, registry, projections: catalogue.projections },
+    // Between two of them the flows have their turn.
+    storedAtOnce: 1,
     ...(pacing !== undefined && { pacing }),
     ...(stallMs !== undefined && { stallMs }),
     onFailure: (projection, error) =>

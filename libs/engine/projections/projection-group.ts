@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { hasErrorCode, type EventRegistry } from '@ledgerdesk/kernel';
 import type { EventStore, StoredEvent, SubscriptionMessage } from '@ledgerdesk/event-store';
 import type { BackOff } from '../subscriptions/back-off';
@@ -14,7 +15,7 @@ import { BATCH_EVENTS_MAX, isIncurable, type ProjectionRunner } from './projecti
 const TOGETHER_WITHIN = 10_000n;
 /** With so many events before it, a group does not rest. */
 const FAR_BEHIND = 500n;
-/** Projections of a group that are opened or stored at the same time. */
+/** Projections of a group that are opened or stored at the same time, unless said otherwise. */
 const AT_ONCE = 16;
 
 /** Events that projections have folded, with the time that it took. */
@@ -45,6 +46,7 @@ export interface ProjectionGroupOptions {
   readonly backOff: Partial<BackOff>;
   readonly nowMs: () => number;
   readonly events: GroupEvents;
+  readonly storedAtOnce?: number;
 }
 
 /**
@@ -162,6 +164,8 @@ export class ProjectionGroup {
     await this.each(async (runner) => {
       await runner.write(batch);
       this.announce(runner);
+      // A large batch takes a while for all of them: flows in the same thread go on in between.
+      await nextTurn();
     });
     this.lastProgressMs = this.options.nowMs();
     this.assertAnyLeft();
@@ -180,8 +184,9 @@ export class ProjectionGroup {
 
   /** Projections do not wait for each other's requests where the read store is another process. */
   private async each(step: (runner: ProjectionRunner) => Promise<void>): Promise<void> {
+    const { storedAtOnce = AT_ONCE } = this.options;
     const waiting = [...this.runners].values();
-    const stepping = Array.from({ length: AT_ONCE }, async () => {
+    const stepping = Array.from({ length: storedAtOnce }, async () => {
       for (const runner of waiting) await this.guard(runner, () => step(runner));
     });
     // Waits for all of them, so that nothing is written behind a failure.

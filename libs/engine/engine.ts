@@ -71,8 +71,11 @@ export interface LeasedFlows extends Pick<
   readonly hosted?: readonly string[];
 }
 
-/** Flows that the background thread of this process runs: all those of its catalogue. */
-export type ThreadedFlows = Pick<WorkerFlowHostOptions, 'thread'>;
+/**
+ * Flows that the background thread of this process runs: all those of its catalogue, by its own
+ * clock and with the default limits. Only `dispatch` and `onFailure` of the options concern it.
+ */
+type ThreadedFlows = Pick<WorkerFlowHostOptions, 'thread'>;
 
 /** How flows are run, where that differs from the default. */
 export interface EngineFlowOptions extends Partial<

@@ -192,7 +192,7 @@ export class BackgroundThread {
 interface StartedWorker {
   readonly worker: Worker;
   readonly statuses: readonly ProjectionStatus[];
-  /** Messages that came between `ready` and the moment somebody listened. */
+  /** Messages that came before `ready`. */
   readonly early: ThreadMessage[];
 }
 

@@ -23,11 +23,11 @@ export function fromFailure({ code, message, details }: ThreadFailure): Error {
   return code === undefined ? new Error(message) : new LedgerdeskError(code, message, { details });
 }
 
-/** The thread is not there to answer; another takes its place. */
+/** The thread is not there to answer, and another takes its place; or it is busy for too long. */
 export function threadEnded(cause?: unknown): LedgerdeskError {
   return new LedgerdeskError(
     'unavailable.background-thread',
-    'the background thread has ended; it is started again, ask again',
+    'the background thread gives no answer: it has ended and is started again, or is busy; ask again',
     cause === undefined ? {} : { cause },
   );
 }

@@ -4,8 +4,8 @@ import { basename } from 'node:path';
 
 /**
  * Nice value of the background thread: commands go first, and where the machine is busy with
- * something else it still gets its share, a thirtieth of a processor at the least. With 10, commands
- * over HTTP are a tenth slower; 19 gains nothing more.
+ * something else it still gets its share, a thirtieth of a processor at the least. With 10,
+ * commands over HTTP are a tenth slower; 19 gains nothing more.
  */
 const NICENESS = 15;
 

@@ -164,7 +164,7 @@ export class WorkerFlowHost implements FlowHost, ThreadListener {
       await thread.ask('stop-flows', thread.stopTimeoutMs);
       await this.resuming;
     } catch (error) {
-      // Without a thread nothing runs; its checkpoints are behind, and the next looks at some again.
+      // Without a thread nothing runs; its checkpoints are behind, the next looks at some again.
       if (!isUnanswered(error)) throw error;
     }
   }

@@ -136,7 +136,7 @@ export class FlowRunner {
     await dispatcher.whenTakingMore();
   }
 
-  // Each look at the log costs the thread of the commands some time, be it for one event or many.
+  // Each look at the log costs its thread some time, be it for one event or many.
   private async restWhileBusy(signal: AbortSignal): Promise<void> {
     const { limits, backOff, clock } = this.options;
     const { busyRestMs, busyRestMaxMs } = limits;

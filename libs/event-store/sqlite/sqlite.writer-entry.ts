@@ -78,12 +78,15 @@ class WriterThreadMain {
     }
     for (const group of groupsOf(waiting)) this.commit(group);
     for (const [port, request] of others) this.obey(port, request);
+    for (const [port, request] of others) if (request?.kind === 'close') this.end(port);
   }
 
   private obey(port: MessagePort, request: WriterRequest | undefined): void {
     if (request?.kind === 'probe') this.commit([{ port, operation: PROBE }]);
     if (request?.kind === 'share') this.listen(request.port);
-    if (request?.kind !== 'close') return;
+  }
+
+  private end(port: MessagePort): void {
     if (port === this.owner) this.close();
     else port.close();
   }

@@ -31,7 +31,7 @@ export const DEFAULT_QUEUE_LIMITS: WriteQueueLimits = {
 };
 
 /** Appends in one message to the thread, which commits all that has reached it by then. */
-const SENT_AT_ONCE_MAX = 8;
+const SENT_AT_ONCE_MAX = 16;
 
 /** What a thread and a port have in common, but for the types of their overloads. */
 interface Emitter {

@@ -19,6 +19,7 @@ export {
   type SubscriptionMessage,
 } from './event-store.port';
 export { DEFAULT_LIMITS } from './append-request';
+export { TimeLimit } from './time-limit';
 export { categoryOf } from './stream-name';
 export { formatPosition, formatRevision, parsePosition, parseRevision } from './position';
 export {

@@ -86,29 +86,30 @@ export interface EventRow {
 
 /** Seals one event. Cost: one canonical serialisation and one SHA-256 of it. */
 export function sealEvent(event: SealedEvent, sha256: Sha256): EventRow {
-  return eventSealer(event, sha256)(event);
+  return eventSealer(event, event, sha256)(event);
 }
 
-/** What the events of one command have in common. */
-export type SharedEnvelope = CommandMetadata &
-  Pick<SealedEvent, 'stream' | 'occurredAt' | 'recordedAt'>;
+/** Into which stream and when all events of one command go. */
+export type EventSetting = Pick<SealedEvent, 'stream' | 'occurredAt' | 'recordedAt'>;
 
 /**
- * Seals events that have this envelope in common, whose text is made once: the members of the
- * canonical form in their order, with the event's own members in between.
+ * Seals events that have all this in common, whose text is made once: the members of the canonical
+ * form in their order, with the event's own members in between.
  */
 export function eventSealer(
-  shared: SharedEnvelope,
+  metadata: CommandMetadata,
+  setting: EventSetting,
   sha256: Sha256,
-): (event: Omit<SealedEvent, keyof SharedEnvelope>) => EventRow {
-  const member = (name: keyof SharedEnvelope): string =>
-    `"${name}":${canonicalJson(shared[name])},`;
+): (event: Omit<SealedEvent, keyof CommandMetadata | keyof EventSetting>) => EventRow {
+  const said = (name: keyof CommandMetadata): string =>
+    `"${name}":${canonicalJson(metadata[name])},`;
+  const set = (name: keyof EventSetting): string => `"${name}":${canonicalJson(setting[name])},`;
   const toData =
-    `{${member('actor')}${member('causationId')}${member('commandDigest')}` +
-    `${member('commandId')}${member('correlationId')}"data":`;
-  const toPolicies = `${member('occurredAt')}${member('onBehalfOf')}${member('origin')}"policies":`;
-  const toRevision = `${member('recordedAt')}"revision":`;
-  const toType = `${member('stream')}${member('tenant')}"type":`;
+    `{${said('actor')}${said('causationId')}${said('commandDigest')}` +
+    `${said('commandId')}${said('correlationId')}"data":`;
+  const toPolicies = `${set('occurredAt')}${said('onBehalfOf')}${said('origin')}"policies":`;
+  const toRevision = `${set('recordedAt')}"revision":`;
+  const toType = `${set('stream')}${said('tenant')}"type":`;
   return (event) => {
     const { id, type, data, policies, previousHash, revision, schemaVersion } = event;
     const body =

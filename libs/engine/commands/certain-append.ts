@@ -1,8 +1,9 @@
-import type {
-  AppendRequest,
-  AppendResult,
-  EventStore,
-  ReadStreamOptions,
+import {
+  TimeLimit,
+  type AppendRequest,
+  type AppendResult,
+  type EventStore,
+  type ReadStreamOptions,
 } from '@ledgerdesk/event-store';
 import { hasErrorCode, hasErrorKind, isLedgerdeskError, LedgerdeskError } from '@ledgerdesk/kernel';
 import { backOffMs, DEFAULT_BACK_OFF, type BackOff } from '../subscriptions/back-off';
@@ -34,6 +35,7 @@ export class CertainAppend {
   private lost = 0;
   private resolved = 0;
   private readonly backOff: BackOff;
+  private readonly timeLimit: TimeLimit;
 
   constructor(
     private readonly eventStore: Pick<EventStore, 'append' | 'readStream'>,
@@ -49,6 +51,7 @@ export class CertainAppend {
       maxMs: limits.lostAnswerDelayMs * 20,
       ...backOff,
     };
+    this.timeLimit = new TimeLimit(limits.appendTimeoutMs);
   }
 
   /**
@@ -97,10 +100,9 @@ export class CertainAppend {
 
   private async send(request: AppendRequest): Promise<Sending> {
     try {
-      const result = await withDeadline(
-        this.eventStore.append(request),
-        this.limits.appendTimeoutMs,
-        request.stream,
+      const { appendTimeoutMs } = this.limits;
+      const result = await this.timeLimit.within(this.eventStore.append(request), () =>
+        unanswered(request.stream, appendTimeoutMs),
       );
       return result.repeated ? { kind: 'found', wasLost: false } : { kind: 'appended', ...result };
     } catch (error) {
@@ -128,31 +130,12 @@ export function isRevisionConflict(error: unknown): boolean {
   return hasErrorCode(error, 'conflict.revision');
 }
 
-function withDeadline<T>(work: Promise<T>, timeoutMs: number, stream: string): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const timer = setTimeout(() => {
-      reject(
-        new LedgerdeskError(
-          'unknown-outcome.append',
-          `the event store gave no answer to an append to ${stream} within ${timeoutMs} ms`,
-          { details: { stream, timeoutMs } },
-        ),
-      );
-    }, timeoutMs);
-    // A late answer is heard here too, so that a late rejection is never unhandled.
-    work.then(
-      (result) => {
-        clearTimeout(timer);
-        resolve(result);
-      },
-      (error: unknown) => {
-        clearTimeout(timer);
-        // What the store gives is passed on as it is.
-        // eslint-disable-next-line @typescript-eslint/prefer-promise-reject-errors -- as given
-        reject(error);
-      },
-    );
-  });
+function unanswered(stream: string, timeoutMs: number): LedgerdeskError {
+  return new LedgerdeskError(
+    'unknown-outcome.append',
+    `the event store gave no answer to an append to ${stream} within ${timeoutMs} ms`,
+    { details: { stream, timeoutMs } },
+  );
 }
 
 function stillUnknown({ stream }: AppendRequest, cause: unknown): LedgerdeskError {

@@ -207,8 +207,6 @@ describe('the address', () => {
       'kurrentdb+discover://me:p%40ss@one,two:2114?tls=true&appendBytesMax=99&tlsCAFile=x';
     expect(parseLocation(url)).toMatchObject({
       connectionString: 'esdb+discover://me:p%40ss@one,two:2114?tls=true&tlsCAFile=x',
-      credentials: { username: 'me', password: 'p@ss' },
-      isSecure: true,
       settings: { appendBytesMax: 99 },
     });
   });

@@ -1,4 +1,3 @@
-import { jsonEvent } from '@eventstore/db-client';
 import { LedgerdeskError } from '@ledgerdesk/kernel';
 import { checkAppendRequest, checkStreamName } from '../append-request';
 import { storeClosed, storeReadOnly } from '../event-store.errors';
@@ -29,7 +28,7 @@ import { Appender } from './eventstoredb.appender';
 import { LogCensus } from './eventstoredb.census';
 import { Connection } from './eventstoredb.connection';
 import { failureOf, tellsNothing, unreachable } from './eventstoredb.errors';
-import { fromWire } from './eventstoredb.events';
+import { fromWire, metadataToWire } from './eventstoredb.events';
 import { LogTail } from './eventstoredb.log-tail';
 import { LogWalk } from './eventstoredb.log-walk';
 import { parseLocation, type EventStoreDbSettings } from './eventstoredb.options';
@@ -279,7 +278,7 @@ export class EventStoreDbEventStore implements EventStore {
 
   /** May be sent twice: the last one counts. */
   private async writeMetadata(stream: string, data: Readonly<Record<string, unknown>>) {
-    const event = jsonEvent({ type: '$metadata', data });
+    const event = metadataToWire(data);
     for (let tries = 1; ; tries += 1) {
       try {
         await this.connection.append(`$$${stream}`, [event], 'any');

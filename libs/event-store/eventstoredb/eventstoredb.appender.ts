@@ -1,4 +1,3 @@
-import type { EventData } from '@eventstore/db-client';
 import type { LedgerdeskError } from '@ledgerdesk/kernel';
 import { batchTooLarge, revisionConflict, unknownOutcome } from '../event-store.errors';
 import type {
@@ -16,7 +15,7 @@ import {
   streamIsDeleted,
   unreachable,
 } from './eventstoredb.errors';
-import { fromWire, toBigint, toWire, wireBytes } from './eventstoredb.events';
+import { fromWire, toWire, type WireEvent } from './eventstoredb.events';
 import type { EventStoreDbSettings } from './eventstoredb.options';
 import type { LogReader } from './eventstoredb.reader';
 import type { StreamIds } from './eventstoredb.stream-ids';
@@ -166,13 +165,12 @@ export class Appender {
   /** An answer without a position says that the events were there: they are looked up. */
   private async sendOnce(
     stream: string,
-    wire: EventData[],
+    wire: readonly WireEvent[],
     after: Revision,
   ): Promise<Sent | { readonly kind: 'lost' }> {
     const expected = after === EMPTY ? 'no_stream' : after;
-    const { position } = await this.connection.append(stream, wire, expected);
-    if (position === undefined) return { kind: 'lost' };
-    return { kind: 'written', position: toBigint(position.commit) };
+    const position = await this.connection.append(stream, wire, expected);
+    return position === undefined ? { kind: 'lost' } : { kind: 'written', position };
   }
 
   /** What the failure of one sending means for the next; throws where there is none. */
@@ -203,7 +201,7 @@ export class Appender {
   }
 
   /** Compares the ids of this very sending, which no other writer uses. */
-  private async find(stream: string, after: Revision, wire: EventData[]): Promise<Found> {
+  private async find(stream: string, after: Revision, wire: readonly WireEvent[]): Promise<Found> {
     try {
       const last = after + BigInt(wire.length);
       const { events } = await this.reader.streamPage(stream, 'forwards', after + 1n, 1);
@@ -218,8 +216,8 @@ export class Appender {
     }
   }
 
-  private assertFits(wire: readonly EventData[]): void {
-    const bytes = wireBytes(wire);
+  private assertFits(wire: readonly WireEvent[]): void {
+    const bytes = wire.reduce((sum, event) => sum + event.bytes, 0);
     const { appendBytesMax } = this.settings;
     if (bytes > appendBytesMax) throw batchTooLarge('bytes', bytes, appendBytesMax);
   }

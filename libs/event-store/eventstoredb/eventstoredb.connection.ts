@@ -1,9 +1,13 @@
-import { EventStoreDBClient, type AppendResult, type EventData } from '@eventstore/db-client';
+import { EventStoreDBClient } from '@eventstore/db-client';
 import { setMaxListeners } from 'node:events';
 import { storeClosed } from '../event-store.errors';
+import { TimeLimit } from '../time-limit';
+import type { ExpectedEnd } from './eventstoredb.append-messages';
+import { AppendStream, type AppendPosition } from './eventstoredb.append-stream';
 import { failureOf, tellsNothing } from './eventstoredb.errors';
 import { invalidLocation, type EventStoreDbLocation } from './eventstoredb.options';
-import { pause, withinTime } from './eventstoredb.timing';
+import type { WireEvent } from './eventstoredb.events';
+import { pause, tookTooLong } from './eventstoredb.timing';
 
 /** What is done over a connection. Each is counted apart: reads may go well while appends hang. */
 export type Use = 'append' | 'read' | 'subscription';
@@ -17,22 +21,18 @@ const FAILURES_MAX: Readonly<Record<Use, number>> = { append: 2, read: 3, subscr
 /** A client that cannot be disposed of in that time is left behind. */
 const DISPOSE_MS = 1_000;
 
-/** Credentials that an insecure connection ignores: their presence alone chooses the unary call. */
-const NOBODY = { username: 'nobody', password: 'nobody' };
-
-/**
- * Who in this process sends its appends through a batch stream. Only one may: the client keeps the
- * pending appends of all its instances in one table, which any stream that fails empties; an answer
- * that then arrives for an append of another stream ends the process.
- */
-const batchSender: { connection?: Connection } = {};
-
 /** One client. The signal aborts when it is replaced: its streams end without telling anybody. */
 export class Generation {
   readonly ending = new AbortController();
   readonly failures: Record<Use, number> = { append: 0, read: 0, subscription: 0 };
 
-  constructor(readonly client: EventStoreDBClient) {
+  readonly appends: AppendStream;
+
+  constructor(
+    readonly client: EventStoreDBClient,
+    appendTimeoutMs: number,
+  ) {
+    this.appends = new AppendStream(client, appendTimeoutMs);
     // As many as there are readings and subscriptions at a time.
     setMaxListeners(0, this.ending.signal);
   }
@@ -53,14 +53,6 @@ export class Connection {
   constructor(private readonly location: EventStoreDbLocation) {
     setMaxListeners(0, this.closing.signal);
     this.generation = this.open();
-    batchSender.connection ??= this;
-    if (
-      batchSender.connection !== this &&
-      location.isSecure &&
-      location.credentials === undefined
-    ) {
-      throw invalidLocation('a second secure connection in one process needs user and password');
-    }
   }
 
   get isClosed(): boolean {
@@ -73,24 +65,17 @@ export class Connection {
     return this.ofNow();
   }
 
-  /** Sends an append once. The time-out of the client itself never fires. */
+  /** Sends an append once. Undefined for events that were there already. */
   async append(
     stream: string,
-    events: EventData[],
-    expectedRevision: bigint | 'no_stream' | 'any',
-  ): Promise<AppendResult> {
+    events: readonly WireEvent[],
+    expected: ExpectedEnd,
+  ): Promise<AppendPosition> {
     const generation = this.replacing === undefined ? this.ofNow() : await this.current();
-    const credentials = this.location.credentials ?? NOBODY;
-    const options = batchSender.connection === this ? {} : { credentials };
-    const timeoutMs = this.location.settings.appendTimeoutMs;
     try {
-      const sending = generation.client.appendToStream(stream, events, {
-        expectedRevision,
-        ...options,
-      });
-      const result = await withinTime(sending, timeoutMs, `appending to ${stream}`);
+      const position = await generation.appends.append(stream, events, expected);
       this.succeeded('append', generation);
-      return result;
+      return position;
     } catch (error) {
       if (tellsNothing(failureOf(error))) this.failed('append', generation);
       throw error;
@@ -121,7 +106,6 @@ export class Connection {
     this.closing.abort();
     await this.replacing;
     await this.dispose(this.generation);
-    if (batchSender.connection === this) delete batchSender.connection;
   }
 
   private ofNow(): Generation {
@@ -131,13 +115,13 @@ export class Connection {
 
   private open(): Generation {
     try {
-      return new Generation(EventStoreDBClient.connectionString(this.location.connectionString));
+      const client = EventStoreDBClient.connectionString(this.location.connectionString);
+      return new Generation(client, this.location.settings.appendTimeoutMs);
     } catch (error) {
       throw invalidLocation('the client does not understand it', error);
     }
   }
 
-  /** The old streams are over before the new client begins: see {@link batchSender}. */
   private async replace(): Promise<void> {
     await this.dispose(this.generation);
     this.generation = this.open();
@@ -146,6 +130,7 @@ export class Connection {
 
   private async dispose({ client, ending }: Generation): Promise<void> {
     ending.abort();
-    await withinTime(client.dispose(), DISPOSE_MS, 'leaving a connection').catch(() => undefined);
+    const late = (): Error => tookTooLong('leaving a connection', DISPOSE_MS);
+    await new TimeLimit(DISPOSE_MS).within(client.dispose(), late).catch(() => undefined);
   }
 }

@@ -5,10 +5,28 @@ import { LedgerdeskError, messageOf } from '@ledgerdesk/kernel';
  * What a failure of the client means. `lost`: nothing is known of what the server did.
  * `not-sent`: the call never reached a server. `misplaced`: no event begins at the position.
  */
-export type Failure =
-  | { readonly kind: 'wrong-revision'; readonly actual: bigint | 'no-stream' }
-  | { readonly kind: 'lost' | 'not-sent' | 'not-leader' | 'no-stream' | 'misplaced' }
-  | { readonly kind: 'stream-deleted' | 'denied' | 'too-large' };
+export interface Failure {
+  readonly kind:
+    | 'wrong-revision'
+    | 'lost'
+    | 'not-sent'
+    | 'not-leader'
+    | 'no-stream'
+    | 'misplaced'
+    | 'stream-deleted'
+    | 'denied'
+    | 'too-large';
+}
+
+/** What the server answers to an append that it does not take. */
+export class AppendRefused extends Error {
+  constructor(
+    readonly failure: Failure['kind'],
+    message: string,
+  ) {
+    super(message);
+  }
+}
 
 const INVALID_ARGUMENT = 3;
 const UNAUTHENTICATED = 16;
@@ -21,7 +39,8 @@ const NOT_SENT = new RegExp(
   'i',
 );
 
-const KINDS: Readonly<Partial<Record<ErrorType, Exclude<Failure['kind'], 'wrong-revision'>>>> = {
+const KINDS: Readonly<Partial<Record<ErrorType, Failure['kind']>>> = {
+  [ErrorType.WRONG_EXPECTED_VERSION]: 'wrong-revision',
   [ErrorType.STREAM_NOT_FOUND]: 'no-stream',
   [ErrorType.NO_STREAM]: 'no-stream',
   [ErrorType.NOT_LEADER]: 'not-leader',
@@ -32,10 +51,10 @@ const KINDS: Readonly<Partial<Record<ErrorType, Exclude<Failure['kind'], 'wrong-
 
 /** Sorts a failure. Whatever is not known for certain is `lost`. */
 export function failureOf(error: unknown): Failure {
+  if (error instanceof AppendRefused) return { kind: error.failure };
   const message = messageOf(error);
   if (isCommandError(error as Error)) {
     const command = error as Error & { type: ErrorType; code?: number };
-    if (command.type === ErrorType.WRONG_EXPECTED_VERSION) return wrongRevision(error);
     const kind = KINDS[command.type];
     if (kind !== undefined) return { kind };
     if (command.code === UNAUTHENTICATED || command.code === PERMISSION_DENIED) {
@@ -108,10 +127,4 @@ export function readError(error: unknown, doing: string, stream?: string): Ledge
   if (kind === 'denied') return accessDenied(doing, error);
   if (kind === 'stream-deleted') return streamIsDeleted(stream ?? '', error);
   return unreachable(doing, error);
-}
-
-function wrongRevision(error: unknown): Failure {
-  const { actualVersion } = error as { actualVersion?: unknown };
-  const isRevision = typeof actualVersion === 'bigint' && actualVersion >= 0n;
-  return { kind: 'wrong-revision', actual: isRevision ? actualVersion : 'no-stream' };
 }

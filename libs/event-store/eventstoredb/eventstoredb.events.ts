@@ -1,4 +1,4 @@
-import type { AllStreamRecordedEvent, EventData, RecordedEvent } from '@eventstore/db-client';
+import type { AllStreamRecordedEvent, RecordedEvent } from '@eventstore/db-client';
 import { randomUUID } from 'node:crypto';
 import { LedgerdeskError } from '@ledgerdesk/kernel';
 import type { EventToAppend, GlobalPosition, StoredEvent } from '../event-store.port';
@@ -15,31 +15,41 @@ interface LedgerMetadata {
   readonly hash: string;
 }
 
-const UTF_8 = new TextEncoder();
+/** An event as an append sends it. */
+export interface WireEvent {
+  /** The id that the server compares. */
+  readonly id: string;
+  readonly type: string;
+  readonly contentType: 'application/octet-stream' | 'application/json';
+  readonly data: string;
+  readonly metadata: string;
+  /** What the server weighs against its limit: the type counts two bytes a character. */
+  readonly bytes: number;
+}
 
 /**
  * An event for the wire. The body goes as bytes: JSON would come back in another spelling, and the
  * hash covers the spelling. Its id in the ledger stands in the metadata; the id that the server
  * compares is new for each call of `append`, because the server compares ids and never bodies.
  */
-export function toWire({ id, type, body, hash }: EventToAppend): EventData {
-  return {
-    id: randomUUID(),
-    type,
-    contentType: 'application/octet-stream',
-    data: UTF_8.encode(body),
-    // The id is a UUID and the hash hexadecimal digits: nothing in them needs an escape.
-    metadata: UTF_8.encode(`{"id":"${id}","hash":"${hash}"}`),
-  };
+export function toWire({ id, type, body, hash }: EventToAppend): WireEvent {
+  // The id is a UUID and the hash hexadecimal digits: nothing in them needs an escape.
+  return wireEvent(type, 'application/octet-stream', body, `{"id":"${id}","hash":"${hash}"}`);
 }
 
-/** What the server weighs against its limit: the type counts two bytes a character. */
-export function wireBytes(events: readonly EventData[]): number {
-  let bytes = 0;
-  for (const { data, metadata, type } of events) {
-    bytes += type.length * 2 + (data as Uint8Array).length + (metadata as Uint8Array).length;
-  }
-  return bytes;
+/** The event by which the server knows the metadata of a stream. */
+export function metadataToWire(metadata: Readonly<Record<string, unknown>>): WireEvent {
+  return wireEvent('$metadata', 'application/json', JSON.stringify(metadata), '');
+}
+
+function wireEvent(
+  type: string,
+  contentType: WireEvent['contentType'],
+  data: string,
+  metadata: string,
+): WireEvent {
+  const bytes = type.length * 2 + Buffer.byteLength(data) + Buffer.byteLength(metadata);
+  return { id: randomUUID(), type, contentType, data, metadata, bytes };
 }
 
 /** Whether the event is of the ledger, not one that the server keeps for itself. */

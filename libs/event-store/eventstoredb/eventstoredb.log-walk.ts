@@ -23,7 +23,8 @@ import {
 import { feed, type FeedItem } from './eventstoredb.feed';
 import type { EventStoreDbSettings } from './eventstoredb.options';
 import type { LogReader } from './eventstoredb.reader';
-import { waitMs, withinTime } from './eventstoredb.timing';
+import { TimeLimit } from '../time-limit';
+import { tookTooLong, waitMs } from './eventstoredb.timing';
 
 /** What was found on a stretch of the log, and how far it was looked at. */
 export interface Stretch {
@@ -53,11 +54,15 @@ export interface WalkRange {
  * subscriptions, so one is opened and left when it has caught up.
  */
 export class LogWalk {
+  private readonly timeLimit: TimeLimit;
+
   constructor(
     private readonly connection: Connection,
     private readonly reader: LogReader,
     private readonly settings: EventStoreDbSettings,
-  ) {}
+  ) {
+    this.timeLimit = new TimeLimit(settings.readTimeoutMs);
+  }
 
   async *forwards(range: WalkRange): AsyncGenerator<Stretch, void, undefined> {
     const { until, filter } = range;
@@ -171,13 +176,16 @@ export class LogWalk {
     filter: EventFilter,
   ): AsyncGenerator<FeedItem, void, undefined> {
     const { client, ended } = await this.connection.current();
+    const { readTimeoutMs } = this.settings;
     const asked = serverFilter(filter);
     if (asked === undefined) return;
     const items = feed(client, { after, filter: asked, signal: ended });
     try {
       for (;;) {
         // A server that falls silent is left; it reports where it is while it finds nothing.
-        const next = await withinTime(items.next(), this.settings.readTimeoutMs, 'searching');
+        const next = await this.timeLimit.within(items.next(), () =>
+          tookTooLong('searching', readTimeoutMs),
+        );
         if (next.done === true) return;
         yield next.value;
       }

@@ -35,13 +35,10 @@ const DEFAULT_SETTINGS: EventStoreDbSettings = {
 export interface EventStoreDbLocation {
   /** For the client: without the adapter's own parameters. */
   readonly connectionString: string;
-  readonly credentials?: { readonly username: string; readonly password: string };
-  readonly isSecure: boolean;
   readonly settings: EventStoreDbSettings;
 }
 
 const SCHEME = /^(esdb|kurrentdb|kurrent|kdb)(\+discover)?:\/\//;
-const USER = /^[^:/?]+:\/\/([^:@/?]+):([^@/?]+)@/;
 const NUMBER_MAX = 1_000_000_000;
 
 /**
@@ -57,21 +54,11 @@ export function parseLocation(url: string): EventStoreDbLocation {
   if (address === '') throw invalidLocation('the host is missing');
   const parameters = new URLSearchParams(query);
   const settings = takeSettings(parameters);
-  // Without exceptions the client reports a wrong revision for a conflict.
-  parameters.delete('throwOnAppendFailure');
   const rest = parameters.toString();
   const scheme = `esdb${discover ?? ''}`;
-  const user = USER.exec(url);
   return {
     connectionString: `${scheme}://${address}${rest === '' ? '' : `?${rest}`}`,
-    isSecure: parameters.get('tls')?.toLowerCase() !== 'false',
     settings,
-    ...(user !== null && {
-      credentials: {
-        username: decodeURIComponent(user[1] ?? ''),
-        password: decodeURIComponent(user[2] ?? ''),
-      },
-    }),
   };
 }
 

@@ -14,7 +14,8 @@ import type { Connection } from './eventstoredb.connection';
 import { failureOf, readError, tellsNothing } from './eventstoredb.errors';
 import { isOwn, positionOf, toLogPosition, type LogPosition } from './eventstoredb.events';
 import type { EventStoreDbSettings } from './eventstoredb.options';
-import { waitMs, withinTime } from './eventstoredb.timing';
+import { TimeLimit } from '../time-limit';
+import { tookTooLong, waitMs } from './eventstoredb.timing';
 
 type Direction = 'forwards' | 'backwards';
 
@@ -43,11 +44,14 @@ export class LogReader {
   private knownHead = LOG_START;
   /** Between the known head and here everything is the server's own. */
   private lookedAt = LOG_START;
+  private readonly timeLimit: TimeLimit;
 
   constructor(
     private readonly connection: Connection,
     private readonly settings: EventStoreDbSettings,
-  ) {}
+  ) {
+    this.timeLimit = new TimeLimit(settings.readTimeoutMs);
+  }
 
   /** Includes `from`. Empty for a stream that does not exist. */
   async streamPage(
@@ -170,7 +174,9 @@ export class LogReader {
     const stream = read(generation.client);
     const { readTimeoutMs } = this.settings;
     try {
-      const page = await withinTime(collect(stream, eventsMax), readTimeoutMs, doing);
+      const page = await this.timeLimit.within(collect(stream, eventsMax), () =>
+        tookTooLong(doing, readTimeoutMs),
+      );
       // A client that is disposed of ends its reads as if there were nothing more to come.
       if (generation.ended.aborted) throw new Error(`the client was replaced while ${doing}`);
       this.connection.succeeded('read', generation);

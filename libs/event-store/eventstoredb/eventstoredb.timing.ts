@@ -1,29 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
 
 /** Work that did not answer in time: whether it will be done nobody knows. */
-class TookTooLong extends Error {
-  constructor(doing: string, timeoutMs: number) {
-    super(`no answer within ${timeoutMs} ms while ${doing}`);
-  }
-}
-
-/** Rejects after the time. A late failure of the work is not unhandled. */
-export function withinTime<T>(work: Promise<T>, timeoutMs: number, doing: string): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const timer = setTimeout(() => reject(new TookTooLong(doing, timeoutMs)), timeoutMs);
-    work.then(
-      (result) => {
-        clearTimeout(timer);
-        resolve(result);
-      },
-      (error: unknown) => {
-        clearTimeout(timer);
-        // What the client gives is passed on as it is.
-        // eslint-disable-next-line @typescript-eslint/prefer-promise-reject-errors -- as given
-        reject(error);
-      },
-    );
-  });
+export function tookTooLong(doing: string, timeoutMs: number): Error {
+  return new Error(`no answer within ${timeoutMs} ms while ${doing}`);
 }
 
 /**

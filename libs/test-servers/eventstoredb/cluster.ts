@@ -14,14 +14,13 @@ const FEATURES: Readonly<Record<string, readonly string[]>> = {
   batchappend: ['deadline_duration'],
 };
 
-/** What the server says it can do. A client without `batchappend` sends each append by itself. */
-export function supportedMethods(version: string, hasBatchAppend: boolean): SupportedMethods {
+/** What the server says it can do. */
+export function supportedMethods(version: string): SupportedMethods {
   const supported = new SupportedMethods();
   supported.setEventStoreServerVersion(version);
   for (const service of [StreamsService, GossipService] as unknown as ServiceDefinition[]) {
     for (const { path } of Object.values(service)) {
       const [, serviceName = '', methodName = ''] = path.toLowerCase().split('/');
-      if (methodName === 'batchappend' && !hasBatchAppend) continue;
       const method = new SupportedMethod();
       method.setServiceName(serviceName);
       method.setMethodName(methodName);

@@ -28,8 +28,6 @@ import { namedError, streamDeleted } from './rpc-errors';
 export interface EventStoreDbTestServerOptions {
   /** The version the server says it has. */
   readonly version?: string;
-  /** False leaves BatchAppend out of the features, as servers before 21.10 do. */
-  readonly hasBatchAppend?: boolean;
   /** Largest append, in bytes of data, metadata and types. Default 1 MiB. */
   readonly appendBytesMax?: number;
   /** Puts a {@link ConnectionGate} in front, which can cut and silence connections. */
@@ -164,7 +162,7 @@ export class EventStoreDbTestServer {
   }
 
   private serve(grpc: Server, appends: Appends, reads: Reads): void {
-    const { version = '24.10.0', hasBatchAppend = true } = this.options;
+    const { version = '24.10.0' } = this.options;
     grpc.addService(StreamsService, {
       append: appends.unary.bind(appends),
       batchAppend: appends.batch.bind(appends),
@@ -178,7 +176,7 @@ export class EventStoreDbTestServer {
     });
     grpc.addService(ServerFeaturesService, {
       getSupportedMethods: (_: unknown, reply: sendUnaryData<unknown>) =>
-        reply(null, supportedMethods(version, hasBatchAppend)),
+        reply(null, supportedMethods(version)),
     });
     grpc.addService(GossipService, {
       read: (_: unknown, reply: sendUnaryData<unknown>) => reply(null, clusterOf(this.port)),

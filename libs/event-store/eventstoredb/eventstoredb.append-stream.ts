@@ -1,0 +1,148 @@
+import { convertToCommandError, type EventStoreDBClient } from '@eventstore/db-client';
+import { Client, type CallOptions, type ClientDuplexStream, type Metadata } from '@grpc/grpc-js';
+import { randomUUID } from 'node:crypto';
+import { TimeLimit } from '../time-limit';
+import {
+  appendMessages,
+  readAnswer,
+  type ExpectedEnd,
+  type WireAnswer,
+} from './eventstoredb.append-messages';
+import { AppendRefused } from './eventstoredb.errors';
+import type { WireEvent } from './eventstoredb.events';
+import { tookTooLong } from './eventstoredb.timing';
+
+type Call = ClientDuplexStream<Uint8Array, Uint8Array>;
+
+/** The commit position; undefined for events that were there already. */
+export type AppendPosition = bigint | undefined;
+
+interface PendingAppend {
+  readonly resolve: (position: AppendPosition) => void;
+  readonly reject: (error: Error) => void;
+}
+
+/** The client's own stub keeps what is pending where the failure of another call empties it. */
+class StreamsStub extends Client {
+  batchAppend(metadata: Metadata, options: CallOptions): Call {
+    const asItIs = (bytes: Uint8Array): Buffer => bytes as Buffer;
+    return this.makeBidiStreamRequest(
+      '/event_store.client.streams.Streams/BatchAppend',
+      asItIs,
+      asItIs,
+      metadata,
+      options,
+    );
+  }
+}
+
+/**
+ * The appends of one client, by one call of `BatchAppend` over the client's own channel. A call that
+ * ends takes along only what was sent by it, and the next append begins another. Decision 0022.
+ */
+export class AppendStream {
+  private call: AppendCall | undefined;
+  private opening: Promise<AppendCall> | undefined;
+  private readonly timeLimit: TimeLimit;
+
+  constructor(
+    private readonly client: EventStoreDBClient,
+    timeoutMs: number,
+  ) {
+    this.timeLimit = new TimeLimit(timeoutMs);
+  }
+
+  /**
+   * Sends an append once.
+   *
+   * @throws AppendRefused what the server says of it; CommandError of the client, or Error, where
+   * nothing is known of it.
+   */
+  async append(
+    stream: string,
+    events: readonly WireEvent[],
+    expected: ExpectedEnd,
+  ): Promise<AppendPosition> {
+    const call = this.call?.isOver === false ? this.call : await this.begun();
+    return call.send(stream, events, expected);
+  }
+
+  private begun(): Promise<AppendCall> {
+    this.opening ??= this.begin().finally(() => {
+      this.opening = undefined;
+    });
+    return this.opening;
+  }
+
+  // What the client gives those who extend it: its channel with discovery, credentials and TLS, and
+  // its look at each failure, after which it goes to the node that leads.
+  private async begin(): Promise<AppendCall> {
+    const open = this.client['GRPCStreamCreator'](StreamsStub, 'batchAppend', (stub) =>
+      stub.batchAppend(...this.client['callArguments']({}, { deadline: Infinity })),
+    );
+    this.call = new AppendCall(await open(), this.timeLimit);
+    return this.call;
+  }
+}
+
+/** One call, and what waits for an answer on it. */
+class AppendCall {
+  private readonly pending = new Map<string, PendingAppend>();
+  isOver = false;
+
+  constructor(
+    private readonly call: Call,
+    private readonly timeLimit: TimeLimit,
+  ) {
+    call.on('data', (bytes: Uint8Array) => this.hear(bytes));
+    call.on('error', (error) => this.end(convertToCommandError(error)));
+    call.on('end', () => {
+      call.end();
+      this.end(new Error('the server has ended the stream of appends'));
+    });
+  }
+
+  send(
+    stream: string,
+    events: readonly WireEvent[],
+    expected: ExpectedEnd,
+  ): Promise<AppendPosition> {
+    const { timeoutMs } = this.timeLimit;
+    const correlationId = randomUUID();
+    const messages = appendMessages({ correlationId, stream, expected, timeoutMs, events });
+    const answer = new Promise<AppendPosition>((resolve, reject) => {
+      this.pending.set(correlationId, { resolve, reject });
+    });
+    for (const message of messages) this.call.write(message);
+    return this.timeLimit.within(answer, () => {
+      this.pending.delete(correlationId);
+      return tookTooLong(`appending to ${stream}`, timeoutMs);
+    });
+  }
+
+  private hear(bytes: Uint8Array): void {
+    try {
+      this.settle(readAnswer(bytes));
+    } catch (error) {
+      // Whatever it was that answered: nothing more is to be learnt on this call.
+      this.end(
+        new Error('the server has answered an append in bytes without meaning', { cause: error }),
+      );
+      this.call.cancel();
+    }
+  }
+
+  /** An answer to an append that nobody waits for any more is passed over. */
+  private settle(answer: WireAnswer): void {
+    const append = this.pending.get(answer.correlationId);
+    this.pending.delete(answer.correlationId);
+    if (answer.kind === 'written') append?.resolve(answer.position);
+    else append?.reject(new AppendRefused(answer.failure, answer.message));
+  }
+
+  private end(error: Error): void {
+    this.isOver = true;
+    for (const { reject } of this.pending.values()) reject(error);
+    this.pending.clear();
+  }
+}

@@ -18,7 +18,7 @@ import { missingTicket } from '../tickets/ticket-reference';
 import { businessTimeOf } from './business-time';
 import type { CommandPlan } from './command-plan';
 import type { NamedTicketsCheck } from './named-tickets';
-import { NOTHING_RELATED, type RelatedReading, type RelatedThingsReader } from './related-things';
+import type { RelatedThingsReader } from './related-things';
 
 /**
  * A «yes»: the events that follow, and the commands to be recorded on other tickets before them.
@@ -75,7 +75,7 @@ export class CommandDecider {
     const time = this.clock.now().toISOString();
     const now = businessTimeOf(plan, ticket, time);
     if (typeof now !== 'string') return { error: now };
-    const { things, streams } = await this.relatedTo(plan, ticket.state);
+    const { things, streams } = await this.related.read(plan, ticket.state);
     const context: DecisionContext = {
       id: plan.id,
       number: beginsStream(plan) ? await numberFrom(lease) : numberOf(ticket.state),
@@ -111,15 +111,6 @@ export class CommandDecider {
       companions: companions ?? NO_COMPANIONS,
       streams,
     };
-  }
-
-  /** No promise where the command needs nothing. */
-  private relatedTo(
-    plan: CommandPlan,
-    state: ProcessState,
-  ): RelatedReading | Promise<RelatedReading> {
-    const needsNothing = plan.command.definition.needs === undefined;
-    return needsNothing ? NOTHING_RELATED : this.related.read(plan, state);
   }
 
   /** No promise where the tenant's policies have been read. */

@@ -116,8 +116,10 @@ export class CommandSettler {
     if (verdict.events.length === 0) {
       return { kind: 'recorded', outcome: recorder.unchanged(existing(plan, ticket)) };
     }
-    const further = await this.sendCompanions(plan, verdict, turn);
-    if (further !== undefined) return further;
+    if (verdict.companions.length > 0) {
+      const further = await this.sendCompanions(plan, verdict, turn);
+      if (further !== undefined) return further;
+    }
     return recorder.record(plan, ticket, verdict, lease);
   }
 
@@ -154,7 +156,6 @@ export class CommandSettler {
     verdict: Acceptance,
     { held, depth }: Turn,
   ): Promise<HoldMore | undefined> {
-    if (verdict.companions.length === 0) return undefined;
     if (depth >= this.parts.limits.companionDepthMax) throw tooDeep(plan, depth);
     for (const request of await this.parts.companions.of(plan, verdict)) {
       try {

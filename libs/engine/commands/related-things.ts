@@ -2,6 +2,7 @@ import {
   LedgerdeskError,
   ticketKey,
   type DecisionContext,
+  type DecisionNeeds,
   type ProcessDefinition,
   type ProcessState,
   type RelatedTicket,
@@ -28,7 +29,7 @@ export interface RelatedReading {
 }
 
 /** Of a command that needs nothing. */
-export const NOTHING_RELATED: RelatedReading = {
+const NOTHING_RELATED: RelatedReading = {
   things: { tickets: new Map(), related: new Map(), blobs: new Map() },
   streams: [],
 };
@@ -49,14 +50,18 @@ const LISTED_MAX = 999;
 export class RelatedThingsReader {
   constructor(private readonly options: RelatedThingsOptions) {}
 
-  /** @throws LedgerdeskError `limit.related`, `missing.process`, `unavailable.projection-behind` */
-  async read(
-    { command, process, request }: CommandPlan,
-    state: ProcessState,
-  ): Promise<RelatedReading> {
-    const { needs } = command.definition;
-    if (needs === undefined) return NOTHING_RELATED;
-    const asked = needs(request.command as Readonly<Record<string, unknown>>, state);
+  /**
+   * No promise where nothing is asked for.
+   *
+   * @throws LedgerdeskError `limit.related`, `missing.process`, `unavailable.projection-behind`
+   */
+  read(plan: CommandPlan, state: ProcessState): RelatedReading | Promise<RelatedReading> {
+    const { needs } = plan.command.definition;
+    const asked = needs?.(plan.request.command as Readonly<Record<string, unknown>>, state);
+    return asked === undefined || isNothing(asked) ? NOTHING_RELATED : this.fetch(plan, asked);
+  }
+
+  private async fetch({ process }: CommandPlan, asked: DecisionNeeds): Promise<RelatedReading> {
     const { relatedTicketsMax, relatedBlobsMax } = this.options.limits;
     const related = asked.related ?? [];
     assertWithin('tickets', (asked.tickets?.length ?? 0) + related.length, relatedTicketsMax);
@@ -138,6 +143,10 @@ export class RelatedThingsReader {
     }
     return found;
   }
+}
+
+function isNothing({ tickets, related, blobs, listed }: DecisionNeeds): boolean {
+  return [tickets, related, blobs].every((asked) => !asked?.length) && listed === undefined;
 }
 
 function assertWithin(what: string, count: number, max: number): void {

@@ -104,6 +104,14 @@ it('gives up all that wait on a call that ends politely, and begins another call
   expect(callsBegun).toBe(2);
 });
 
+it('takes an answer that came just before the end of its call', async () => {
+  conduct = (call, request) => {
+    call.write(answerTo(request));
+    call.end();
+  };
+  expect(await sendTo(new AppendStream(client, 15_000))).toBe(7n);
+});
+
 it('passes over an answer that comes too late, and one to what nobody has sent', async () => {
   const late: BatchAppendReq[] = [];
   conduct = (_, request) => late.push(request);

@@ -225,10 +225,9 @@ export class Engine {
     tracing,
   }: EngineOptions): Promise<FlowHost | undefined> {
     const { revive, run = 'here', index, ...options } = flowOptions;
-    const isThreaded = typeof run === 'object' && 'thread' in run;
-    const runsAll = flows.length > 0 && run === 'here';
-    // A runner of all flows meets by itself what others publish, and one in the thread tells of it.
-    if (!runsAll && !isThreaded) await this.policies.follow(backOff ?? {});
+    const runsAll = run === 'here' || (typeof run === 'object' && 'thread' in run);
+    // A runner of all flows meets by itself what others publish; one in the thread tells of it.
+    if (flows.length === 0 || !runsAll) await this.policies.follow(backOff ?? {});
     if (flows.length === 0 || run === 'elsewhere') return undefined;
     const { eventStore, readStore, projections, registry, clock, appender, policies } = this;
     const shared = {

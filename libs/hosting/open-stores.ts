@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { assertSameLog, backOffMs, DEFAULT_BACK_OFF } from '@ledgerdesk/engine';
 import { openEventStore, openEventStoreForReading, type EventStore } from '@ledgerdesk/event-store';
 import type { HttpLog } from '@ledgerdesk/http';
-import { hasErrorKind } from '@ledgerdesk/kernel';
+import { mayPass } from '@ledgerdesk/kernel';
 import { readModels } from '@ledgerdesk/read-models';
 import type { ReadStore } from '@ledgerdesk/read-store';
 import type { EngineConfiguration } from './configuration';
@@ -44,8 +44,7 @@ export async function openStores(
       return await openOnce(configuration, role, resources, log);
     } catch (error) {
       await resources.close();
-      const isDown = hasErrorKind(error, 'unavailable') || hasErrorKind(error, 'unknown-outcome');
-      if (!isDown || performance.now() >= untilMs) throw error;
+      if (!mayPass(error) || performance.now() >= untilMs) throw error;
       log.warn({ err: error }, 'a store cannot be reached; it is tried again');
       await delay(backOffMs(failures, { ...DEFAULT_BACK_OFF, maxMs: WAIT_AT_MOST_MS }));
     }

@@ -70,6 +70,11 @@ export function hasErrorKind(error: unknown, kind: ErrorKind): error is Ledgerde
   return isLedgerdeskError(error) && error.kind === kind;
 }
 
+/** Whether a store or server cannot be reached, or fell silent: the same may succeed later. */
+export function mayPass(error: unknown): boolean {
+  return hasErrorKind(error, 'unavailable') || hasErrorKind(error, 'unknown-outcome');
+}
+
 /** What to show of anything that was thrown. */
 export function messageOf(thrown: unknown): string {
   return thrown instanceof Error ? thrown.message : String(thrown);

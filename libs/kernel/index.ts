@@ -2,6 +2,7 @@ export {
   errorKindOf,
   hasErrorCode,
   hasErrorKind,
+  mayPass,
   isLastTry,
   isLedgerdeskError,
   LedgerdeskError,

@@ -1,6 +1,6 @@
 import { backOffMs, DEFAULT_BACK_OFF } from '@ledgerdesk/engine';
 import type { EventStore } from '@ledgerdesk/event-store';
-import { hasErrorCode, hasErrorKind } from '@ledgerdesk/kernel';
+import { hasErrorCode, mayPass } from '@ledgerdesk/kernel';
 import { nameOf, otherHistory } from './history-copy.errors';
 import type { StreamRun } from './stream-runs';
 
@@ -39,8 +39,4 @@ export async function appendRun(
       await BACK_OFF.delay(backOffMs(tries, BACK_OFF), signal);
     }
   }
-}
-
-function mayPass(error: unknown): boolean {
-  return hasErrorKind(error, 'unknown-outcome') || hasErrorKind(error, 'unavailable');
 }

@@ -57,13 +57,12 @@ function success(commit: string | undefined): BatchAppendResp.Success {
 }
 
 /** `google.rpc.Status` with one detail, whose type has the name. */
-function refusal(name: string): Status {
-  const url = Buffer.from(`type.googleapis.com/event_store.client.${name}`);
-  const detail = Buffer.concat([Buffer.from([0x0a, url.length]), url]);
-  const message = Buffer.from([0x12, 2, 0x6e, 0x6f]);
-  return Status.deserializeBinary(
-    Buffer.concat([message, Buffer.from([0x1a, detail.length]), detail]),
-  );
+function refusal(name: string, message: string): Status {
+  const field = (key: number, bytes: Uint8Array): Buffer =>
+    Buffer.concat([Buffer.from([key, bytes.length]), bytes]);
+  const detail = field(0x0a, Buffer.from(`type.googleapis.com/${name}`));
+  const status = Buffer.concat([field(0x12, Buffer.from(message)), field(0x1a, detail)]);
+  return Status.deserializeBinary(status);
 }
 
 describe('the messages of an append', () => {
@@ -167,18 +166,30 @@ describe('an answer', () => {
     ['StreamDeleted', 'stream-deleted'],
     ['AccessDenied', 'denied'],
     ['MaximumAppendSizeExceeded', 'too-large'],
+    ['MaximumAppendEventSizeExceeded', 'too-large'],
     ['Timeout', 'lost'],
     ['Unknown', 'lost'],
     ['SomethingOfALaterServer', 'lost'],
   ])('that is the refusal %s is told as %s', (name, failure) => {
     const answer = answerOn(textId());
-    answer.setError(refusal(name));
+    answer.setError(refusal(`event_store.client.${name}`, 'no'));
     expect(readAnswer(asSent(answer))).toEqual({
       correlationId: CORRELATION_ID,
       kind: 'refused',
       failure,
       message: 'no',
     });
+  });
+
+  it.each([
+    ['Server Is Not Ready', 'not-sent'],
+    ['Server Is Busy', 'not-sent'],
+    ['No leader info available in response', 'not-leader'],
+    ['Unknown NotHandledReason (9)', 'lost'],
+  ])('of a node that handles no append and says "%s" is told as %s', (message, failure) => {
+    const answer = answerOn(textId());
+    answer.setError(refusal('google.protobuf.Empty', message));
+    expect(readAnswer(asSent(answer))).toMatchObject({ kind: 'refused', failure, message });
   });
 
   it('without meaning is an error', () => {

@@ -14,7 +14,7 @@ export interface WireAppend {
   readonly correlationId: string;
   readonly stream: string;
   readonly expected: ExpectedEnd;
-  /** The server gives up then, or after its own write time-out. */
+  /** So long the server waits for the last message, unless its own write time-out is shorter. */
   readonly timeoutMs: number;
   readonly events: readonly WireEvent[];
 }
@@ -99,12 +99,20 @@ interface Response {
   readonly success: { readonly position: { readonly commit: Long } | null } | null;
 }
 
-/** What the server names in the details of an error, as far as more is known then than that. */
+/** What the details of an error name, where more is known then than that there was one. */
 const FAILURES: Readonly<Partial<Record<string, Failure['kind']>>> = {
   WrongExpectedVersion: 'wrong-revision',
   StreamDeleted: 'stream-deleted',
   AccessDenied: 'denied',
   MaximumAppendSizeExceeded: 'too-large',
+  MaximumAppendEventSizeExceeded: 'too-large',
+};
+
+/** Without details, by what is said: the node has done nothing with the append. */
+const NOT_HANDLED: Readonly<Partial<Record<string, Failure['kind']>>> = {
+  'Server Is Not Ready': 'not-sent',
+  'Server Is Busy': 'not-sent',
+  'No leader info available in response': 'not-leader',
 };
 
 /** The messages of one append, in their order; the last one says that it is whole. */
@@ -136,7 +144,7 @@ export function readAnswer(bytes: Uint8Array): WireAnswer {
     return { correlationId, kind: 'written', position: commit && uint64Of(commit) };
   }
   const name = error.details?.typeUrl.split('.').at(-1) ?? '';
-  const failure = FAILURES[name] ?? 'lost';
+  const failure = FAILURES[name] ?? NOT_HANDLED[error.message] ?? 'lost';
   return { correlationId, kind: 'refused', failure, message: error.message };
 }
 

@@ -8,7 +8,7 @@ import {
   type ExpectedEnd,
   type WireAnswer,
 } from './eventstoredb.append-messages';
-import { AppendRefused } from './eventstoredb.errors';
+import { AppendFailed, failureOf } from './eventstoredb.errors';
 import type { WireEvent } from './eventstoredb.events';
 import { tookTooLong } from './eventstoredb.timing';
 
@@ -48,6 +48,7 @@ export class AppendStream {
   constructor(
     private readonly client: EventStoreDBClient,
     timeoutMs: number,
+    private readonly ended: AbortSignal,
   ) {
     this.timeLimit = new TimeLimit(timeoutMs);
   }
@@ -55,8 +56,7 @@ export class AppendStream {
   /**
    * Sends an append once.
    *
-   * @throws AppendRefused what the server says of it; CommandError of the client, or Error, where
-   * nothing is known of it.
+   * @throws AppendFailed, CommandError of the client, Error: see `failureOf`.
    */
   async append(
     stream: string,
@@ -67,11 +67,15 @@ export class AppendStream {
     return call.send(stream, events, expected);
   }
 
+  /** The client looks for the node that leads, which may take longer than an append has. */
   private begun(): Promise<AppendCall> {
     this.opening ??= this.begin().finally(() => {
       this.opening = undefined;
     });
-    return this.opening;
+    const { timeoutMs } = this.timeLimit;
+    const late = (): Error =>
+      new AppendFailed('not-sent', `no node of EventStoreDB was found within ${timeoutMs} ms`);
+    return this.timeLimit.within(this.opening, late);
   }
 
   // What the client gives those who extend it: its channel with discovery, credentials and TLS, and
@@ -80,8 +84,14 @@ export class AppendStream {
     const open = this.client['GRPCStreamCreator'](StreamsStub, 'batchAppend', (stub) =>
       stub.batchAppend(...this.client['callArguments']({}, { deadline: Infinity })),
     );
-    this.call = new AppendCall(await open(), this.timeLimit);
-    return this.call;
+    const call = new AppendCall(await open(), this.timeLimit);
+    if (this.ended.aborted) {
+      // The client knows only streams that were there when it was disposed of.
+      call.cancel();
+      throw new AppendFailed('not-sent', 'the connection was left before an append was sent');
+    }
+    this.call = call;
+    return call;
   }
 }
 
@@ -89,6 +99,8 @@ export class AppendStream {
 class AppendCall {
   private readonly pending = new Map<string, PendingAppend>();
   private heard: Uint8Array[] = [];
+  /** Appends whose time was over: the server may still be at work on them. */
+  private unanswered = 0;
   isOver = false;
 
   constructor(
@@ -108,6 +120,10 @@ class AppendCall {
     events: readonly WireEvent[],
     expected: ExpectedEnd,
   ): Promise<AppendPosition> {
+    if (this.isOver) {
+      const reason = 'the stream of appends was over before an append was sent';
+      return Promise.reject(new AppendFailed('not-sent', reason));
+    }
     const { timeoutMs } = this.timeLimit;
     const correlationId = randomUUID();
     const messages = appendMessages({ correlationId, stream, expected, timeoutMs, events });
@@ -117,6 +133,7 @@ class AppendCall {
     for (const message of messages) this.call.write(message);
     return this.timeLimit.within(answer, () => {
       this.pending.delete(correlationId);
+      this.unanswered += 1;
       return tookTooLong(`appending to ${stream}`, timeoutMs);
     });
   }
@@ -148,12 +165,23 @@ class AppendCall {
     const append = this.pending.get(answer.correlationId);
     this.pending.delete(answer.correlationId);
     if (answer.kind === 'written') append?.resolve(answer.position);
-    else append?.reject(new AppendRefused(answer.failure, answer.message));
+    else append?.reject(new AppendFailed(answer.failure, answer.message));
+  }
+
+  cancel(): void {
+    this.isOver = true;
+    this.call.cancel();
   }
 
   private end(error: Error): void {
     this.settleHeard();
-    this.abandon(error);
+    this.abandon(this.isOfOne(error) ? error : new AppendFailed('lost', error.message));
+  }
+
+  // That a node does not lead ends the call for the one append that it would not take; what else
+  // was under way there may have been written.
+  private isOfOne(error: Error): boolean {
+    return failureOf(error).kind !== 'not-leader' || this.pending.size + this.unanswered <= 1;
   }
 
   private abandon(error: Error): void {

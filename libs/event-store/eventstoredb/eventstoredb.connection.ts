@@ -13,8 +13,8 @@ import { pause, tookTooLong } from './eventstoredb.timing';
 export type Use = 'append' | 'read' | 'subscription';
 
 /**
- * Failures in a row after which the client is thrown away and made anew. It keeps a stream of
- * appends that the server has ended politely, and sends further appends into it.
+ * Failures in a row after which the client is thrown away and made anew: it would wait on for a
+ * connection that is as good as dead.
  */
 const FAILURES_MAX: Readonly<Record<Use, number>> = { append: 2, read: 3, subscription: 3 };
 
@@ -32,7 +32,7 @@ export class Generation {
     readonly client: EventStoreDBClient,
     appendTimeoutMs: number,
   ) {
-    this.appends = new AppendStream(client, appendTimeoutMs);
+    this.appends = new AppendStream(client, appendTimeoutMs, this.ended);
     // As many as there are readings and subscriptions at a time.
     setMaxListeners(0, this.ending.signal);
   }

@@ -18,8 +18,8 @@ export interface Failure {
     | 'too-large';
 }
 
-/** What the server answers to an append that it does not take. */
-export class AppendRefused extends Error {
+/** An append of which is known what became of it, or that nothing is. */
+export class AppendFailed extends Error {
   constructor(
     readonly failure: Failure['kind'],
     message: string,
@@ -51,7 +51,7 @@ const KINDS: Readonly<Partial<Record<ErrorType, Failure['kind']>>> = {
 
 /** Sorts a failure. Whatever is not known for certain is `lost`. */
 export function failureOf(error: unknown): Failure {
-  if (error instanceof AppendRefused) return { kind: error.failure };
+  if (error instanceof AppendFailed) return { kind: error.failure };
   const message = messageOf(error);
   if (isCommandError(error as Error)) {
     const command = error as Error & { type: ErrorType; code?: number };

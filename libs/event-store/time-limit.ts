@@ -12,11 +12,11 @@ export class TimeLimit {
   constructor(readonly timeoutMs: number) {}
 
   /** Rejects with what `late` gives once the time is over. What the work does then is passed over. */
-  within<T>(work: Promise<T>, late: () => Error): Promise<T> {
+  within<T>(work: Promise<T>, late: (timeoutMs: number) => Error): Promise<T> {
     return new Promise((resolve, reject) => {
       const waiting = {
         until: performance.now() + this.timeoutMs,
-        expire: () => reject(late()),
+        expire: () => reject(late(this.timeoutMs)),
       };
       this.add(waiting);
       work.then(

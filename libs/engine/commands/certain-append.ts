@@ -100,9 +100,8 @@ export class CertainAppend {
 
   private async send(request: AppendRequest): Promise<Sending> {
     try {
-      const { appendTimeoutMs } = this.limits;
-      const result = await this.timeLimit.within(this.eventStore.append(request), () =>
-        unanswered(request.stream, appendTimeoutMs),
+      const result = await this.timeLimit.within(this.eventStore.append(request), (timeoutMs) =>
+        unanswered(request.stream, timeoutMs),
       );
       return result.repeated ? { kind: 'found', wasLost: false } : { kind: 'appended', ...result };
     } catch (error) {

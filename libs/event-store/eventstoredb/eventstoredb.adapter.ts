@@ -27,7 +27,7 @@ import { serialiseMetadata } from '../stream-metadata';
 import { Appender } from './eventstoredb.appender';
 import { LogCensus } from './eventstoredb.census';
 import { Connection } from './eventstoredb.connection';
-import { failureOf, tellsNothing, unreachable } from './eventstoredb.errors';
+import { failureOf, isCurable, unreachable } from './eventstoredb.errors';
 import { fromWire, metadataToWire } from './eventstoredb.events';
 import { LogTail } from './eventstoredb.log-tail';
 import { LogWalk } from './eventstoredb.log-walk';
@@ -285,9 +285,7 @@ export class EventStoreDbEventStore implements EventStore {
         return;
       } catch (error) {
         if (this.connection.isClosed) throw storeClosed(error);
-        const failure = failureOf(error);
-        const isCurable = failure.kind === 'not-leader' || tellsNothing(failure);
-        if (!isCurable || tries >= this.settings.appendTriesMax) {
+        if (!isCurable(failureOf(error)) || tries >= this.settings.appendTriesMax) {
           throw unreachable(`setting the metadata of ${stream}`, error);
         }
         await this.connection.pause(waitMs(tries, this.settings.retryDelayMs));

@@ -3,7 +3,12 @@ import { Status } from '@eventstore/db-client/generated/status_pb';
 import { BatchAppendReq, BatchAppendResp } from '@eventstore/db-client/generated/streams_pb';
 import { BatchAppendReq as NewerBatchAppendReq } from '@kurrent/kurrentdb-client/generated/kurrentdb/protocols/v1/streams_pb';
 import fc from 'fast-check';
-import { appendMessages, readAnswer, type WireAppend } from './eventstoredb.append-messages';
+import {
+  appendMessages,
+  readAnswer,
+  type WireAnswer,
+  type WireAppend,
+} from './eventstoredb.append-messages';
 import { toWire } from './eventstoredb.events';
 
 // Goal: what is sent and read is what EventStoreDB means. Method: the other half of each test is
@@ -63,6 +68,12 @@ function refusal(name: string, message: string): Status {
   const detail = field(0x0a, Buffer.from(`type.googleapis.com/${name}`));
   const status = Buffer.concat([field(0x12, Buffer.from(message)), field(0x1a, detail)]);
   return Status.deserializeBinary(status);
+}
+
+function readRefusal(name: string, message: string): WireAnswer {
+  const answer = answerOn(textId());
+  answer.setError(refusal(name, message));
+  return readAnswer(asSent(answer));
 }
 
 describe('the messages of an append', () => {
@@ -171,9 +182,7 @@ describe('an answer', () => {
     ['Unknown', 'lost'],
     ['SomethingOfALaterServer', 'lost'],
   ])('that is the refusal %s is told as %s', (name, failure) => {
-    const answer = answerOn(textId());
-    answer.setError(refusal(`event_store.client.${name}`, 'no'));
-    expect(readAnswer(asSent(answer))).toEqual({
+    expect(readRefusal(`event_store.client.${name}`, 'no')).toEqual({
       correlationId: CORRELATION_ID,
       kind: 'refused',
       failure,
@@ -187,9 +196,8 @@ describe('an answer', () => {
     ['No leader info available in response', 'not-leader'],
     ['Unknown NotHandledReason (9)', 'lost'],
   ])('of a node that handles no append and says "%s" is told as %s', (message, failure) => {
-    const answer = answerOn(textId());
-    answer.setError(refusal('google.protobuf.Empty', message));
-    expect(readAnswer(asSent(answer))).toMatchObject({ kind: 'refused', failure, message });
+    const answer = readRefusal('google.protobuf.Empty', message);
+    expect(answer).toMatchObject({ kind: 'refused', failure, message });
   });
 
   it('without meaning is an error', () => {

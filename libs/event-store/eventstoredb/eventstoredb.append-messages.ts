@@ -6,7 +6,7 @@ import type { WireEvent } from './eventstoredb.events';
 /** Bytes of events in one message: the client's own bound, well below what a server takes. */
 const MESSAGE_BYTES_MAX = 3 * 1024 * 1024;
 
-/** Where a stream has to end for an append to be taken: its last revision, or `no_stream`. */
+/** Where a stream has to end for an append to be taken: its last revision, nowhere, or anywhere. */
 export type ExpectedEnd = bigint | 'no_stream' | 'any';
 
 /** One append as it goes over the wire. */
@@ -22,8 +22,11 @@ export interface WireAppend {
 /** What the server answers to one append. No position: the events were there already. */
 export type WireAnswer = { readonly correlationId: string } & (
   | { readonly kind: 'written'; readonly position: bigint | undefined }
-  | { readonly kind: 'refused'; readonly failure: Failure['kind']; readonly message: string }
+  | { readonly kind: 'refused'; readonly failure: Failure; readonly message: string }
 );
+
+/** Text by text. */
+const METADATA: IMapField = { keyType: 'string', type: 'string', id: 2 };
 
 /**
  * The messages of `BatchAppend` in `streams.proto` (EventStoreDB 23.10 and later) with the fields
@@ -51,7 +54,7 @@ const types = Root.fromJSON({
     ProposedMessage: {
       fields: {
         id: { type: 'Uuid', id: 1 },
-        metadata: textByText(2),
+        metadata: METADATA,
         customMetadata: { type: 'string', id: 3 },
         data: { type: 'string', id: 4 },
       },
@@ -79,10 +82,6 @@ const types = Root.fromJSON({
     },
   },
 });
-function textByText(id: number): IMapField {
-  return { keyType: 'string', type: 'string', id };
-}
-
 const requests = types.lookupType('Request');
 const responses = types.lookupType('Response');
 
@@ -100,7 +99,7 @@ interface Response {
 }
 
 /** What the details of an error name, where more is known then than that there was one. */
-const FAILURES: Readonly<Partial<Record<string, Failure['kind']>>> = {
+const FAILURES: Readonly<Partial<Record<string, Failure>>> = {
   WrongExpectedVersion: 'wrong-revision',
   StreamDeleted: 'stream-deleted',
   AccessDenied: 'denied',
@@ -109,7 +108,7 @@ const FAILURES: Readonly<Partial<Record<string, Failure['kind']>>> = {
 };
 
 /** Without details, by what is said: the node has done nothing with the append. */
-const NOT_HANDLED: Readonly<Partial<Record<string, Failure['kind']>>> = {
+const NOT_HANDLED: Readonly<Partial<Record<string, Failure>>> = {
   'Server Is Not Ready': 'not-sent',
   'Server Is Busy': 'not-sent',
   'No leader info available in response': 'not-leader',

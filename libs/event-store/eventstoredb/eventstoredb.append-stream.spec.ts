@@ -98,7 +98,7 @@ function refuseAsFollower(call: Call): void {
 async function failureOfEach(sent: readonly Promise<unknown>[]): Promise<readonly string[]> {
   const outcomes = await Promise.allSettled(sent);
   return outcomes.map((outcome) =>
-    outcome.status === 'rejected' ? failureOf(outcome.reason).kind : 'written',
+    outcome.status === 'rejected' ? failureOf(outcome.reason) : 'written',
   );
 }
 

@@ -72,10 +72,10 @@ export class AppendStream {
     this.opening ??= this.begin().finally(() => {
       this.opening = undefined;
     });
-    const { timeoutMs } = this.timeLimit;
-    const late = (): Error =>
-      new AppendFailed('not-sent', `no node of EventStoreDB was found within ${timeoutMs} ms`);
-    return this.timeLimit.within(this.opening, late);
+    return this.timeLimit.within(
+      this.opening,
+      (ms) => new AppendFailed('not-sent', `no node of EventStoreDB was found within ${ms} ms`),
+    );
   }
 
   // What the client gives those who extend it: its channel with discovery, credentials and TLS, and
@@ -134,8 +134,13 @@ class AppendCall {
     return this.timeLimit.within(answer, () => {
       this.pending.delete(correlationId);
       this.unanswered += 1;
-      return tookTooLong(`appending to ${stream}`, timeoutMs);
+      return tookTooLong(`appending to ${stream}`)(timeoutMs);
     });
+  }
+
+  cancel(): void {
+    this.isOver = true;
+    this.call.cancel();
   }
 
   /**
@@ -168,11 +173,6 @@ class AppendCall {
     else append?.reject(new AppendFailed(answer.failure, answer.message));
   }
 
-  cancel(): void {
-    this.isOver = true;
-    this.call.cancel();
-  }
-
   private end(error: Error): void {
     this.settleHeard();
     this.abandon(this.isOfOne(error) ? error : new AppendFailed('lost', error.message));
@@ -181,7 +181,7 @@ class AppendCall {
   // That a node does not lead ends the call for the one append that it would not take; what else
   // was under way there may have been written.
   private isOfOne(error: Error): boolean {
-    return failureOf(error).kind !== 'not-leader' || this.pending.size + this.unanswered <= 1;
+    return failureOf(error) !== 'not-leader' || this.pending.size + this.unanswered <= 1;
   }
 
   private abandon(error: Error): void {

@@ -178,8 +178,7 @@ export class Appender {
     stream: string,
     error: unknown,
   ): { readonly kind: 'taken' | 'lost' | 'not-sent' } {
-    const { kind } = failureOf(error);
-    switch (kind) {
+    switch (failureOf(error)) {
       case 'wrong-revision':
         return { kind: 'taken' };
       case 'stream-deleted':
@@ -237,7 +236,7 @@ export class Appender {
 }
 
 function notWritten(stream: string, cause: unknown): LedgerdeskError {
-  const isLeaderless = failureOf(cause).kind === 'not-leader';
+  const isLeaderless = failureOf(cause) === 'not-leader';
   return isLeaderless ? noLeader(stream, cause) : unreachable(`appending to ${stream}`, cause);
 }
 

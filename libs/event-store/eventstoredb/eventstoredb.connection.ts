@@ -5,8 +5,8 @@ import { TimeLimit } from '../time-limit';
 import type { ExpectedEnd } from './eventstoredb.append-messages';
 import { AppendStream, type AppendPosition } from './eventstoredb.append-stream';
 import { failureOf, tellsNothing } from './eventstoredb.errors';
-import { invalidLocation, type EventStoreDbLocation } from './eventstoredb.options';
 import type { WireEvent } from './eventstoredb.events';
+import { invalidLocation, type EventStoreDbLocation } from './eventstoredb.options';
 import { pause, tookTooLong } from './eventstoredb.timing';
 
 /** What is done over a connection. Each is counted apart: reads may go well while appends hang. */
@@ -25,7 +25,6 @@ const DISPOSE_MS = 1_000;
 export class Generation {
   readonly ending = new AbortController();
   readonly failures: Record<Use, number> = { append: 0, read: 0, subscription: 0 };
-
   readonly appends: AppendStream;
 
   constructor(
@@ -130,7 +129,7 @@ export class Connection {
 
   private async dispose({ client, ending }: Generation): Promise<void> {
     ending.abort();
-    const late = (): Error => tookTooLong('leaving a connection', DISPOSE_MS);
-    await new TimeLimit(DISPOSE_MS).within(client.dispose(), late).catch(() => undefined);
+    const leaving = tookTooLong('leaving a connection');
+    await new TimeLimit(DISPOSE_MS).within(client.dispose(), leaving).catch(() => undefined);
   }
 }

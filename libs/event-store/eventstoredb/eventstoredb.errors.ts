@@ -5,23 +5,21 @@ import { LedgerdeskError, messageOf } from '@ledgerdesk/kernel';
  * What a failure of the client means. `lost`: nothing is known of what the server did.
  * `not-sent`: the call never reached a server. `misplaced`: no event begins at the position.
  */
-export interface Failure {
-  readonly kind:
-    | 'wrong-revision'
-    | 'lost'
-    | 'not-sent'
-    | 'not-leader'
-    | 'no-stream'
-    | 'misplaced'
-    | 'stream-deleted'
-    | 'denied'
-    | 'too-large';
-}
+export type Failure =
+  | 'wrong-revision'
+  | 'lost'
+  | 'not-sent'
+  | 'not-leader'
+  | 'no-stream'
+  | 'misplaced'
+  | 'stream-deleted'
+  | 'denied'
+  | 'too-large';
 
-/** An append of which is known what became of it, or that nothing is. */
+/** A failure of the adapter's own call of appends, sorted where it was met. */
 export class AppendFailed extends Error {
   constructor(
-    readonly failure: Failure['kind'],
+    readonly failure: Failure,
     message: string,
   ) {
     super(message);
@@ -39,7 +37,7 @@ const NOT_SENT = new RegExp(
   'i',
 );
 
-const KINDS: Readonly<Partial<Record<ErrorType, Failure['kind']>>> = {
+const FAILURES: Readonly<Partial<Record<ErrorType, Failure>>> = {
   [ErrorType.WRONG_EXPECTED_VERSION]: 'wrong-revision',
   [ErrorType.STREAM_NOT_FOUND]: 'no-stream',
   [ErrorType.NO_STREAM]: 'no-stream',
@@ -51,25 +49,30 @@ const KINDS: Readonly<Partial<Record<ErrorType, Failure['kind']>>> = {
 
 /** Sorts a failure. Whatever is not known for certain is `lost`. */
 export function failureOf(error: unknown): Failure {
-  if (error instanceof AppendFailed) return { kind: error.failure };
+  if (error instanceof AppendFailed) return error.failure;
   const message = messageOf(error);
   if (isCommandError(error as Error)) {
     const command = error as Error & { type: ErrorType; code?: number };
-    const kind = KINDS[command.type];
-    if (kind !== undefined) return { kind };
+    const failure = FAILURES[command.type];
+    if (failure !== undefined) return failure;
     if (command.code === UNAUTHENTICATED || command.code === PERMISSION_DENIED) {
-      return { kind: 'denied' };
+      return 'denied';
     }
     if (command.code === INVALID_ARGUMENT && /invalid position/i.test(message)) {
-      return { kind: 'misplaced' };
+      return 'misplaced';
     }
   }
-  return { kind: NOT_SENT.test(message) ? 'not-sent' : 'lost' };
+  return NOT_SENT.test(message) ? 'not-sent' : 'lost';
 }
 
 /** Whether the failure is one of the connection, so that trying again may help. */
-export function tellsNothing({ kind }: Failure): boolean {
-  return kind === 'lost' || kind === 'not-sent';
+export function tellsNothing(failure: Failure): boolean {
+  return failure === 'lost' || failure === 'not-sent';
+}
+
+/** Whether the same may go well on another try, perhaps on another node. */
+export function isCurable(failure: Failure): boolean {
+  return failure === 'not-leader' || tellsNothing(failure);
 }
 
 /** `unavailable.event-store-unreachable` */
@@ -123,8 +126,8 @@ export function streamForgets(stream: string, reason: string): LedgerdeskError {
 
 /** A failure of a read as an error of the port. */
 export function readError(error: unknown, doing: string, stream?: string): LedgerdeskError {
-  const { kind } = failureOf(error);
-  if (kind === 'denied') return accessDenied(doing, error);
-  if (kind === 'stream-deleted') return streamIsDeleted(stream ?? '', error);
+  const failure = failureOf(error);
+  if (failure === 'denied') return accessDenied(doing, error);
+  if (failure === 'stream-deleted') return streamIsDeleted(stream ?? '', error);
   return unreachable(doing, error);
 }

@@ -11,6 +11,7 @@ import {
   type StoredEvent,
 } from '../event-store.port';
 import { matchesFilter, PAGE_EVENTS_MAX } from '../log-reading';
+import { TimeLimit } from '../time-limit';
 import type { Connection } from './eventstoredb.connection';
 import { failureOf, readError, tellsNothing, unreachable } from './eventstoredb.errors';
 import {
@@ -23,7 +24,6 @@ import {
 import { feed, type FeedItem } from './eventstoredb.feed';
 import type { EventStoreDbSettings } from './eventstoredb.options';
 import type { LogReader } from './eventstoredb.reader';
-import { TimeLimit } from '../time-limit';
 import { tookTooLong, waitMs } from './eventstoredb.timing';
 
 /** What was found on a stretch of the log, and how far it was looked at. */
@@ -176,16 +176,13 @@ export class LogWalk {
     filter: EventFilter,
   ): AsyncGenerator<FeedItem, void, undefined> {
     const { client, ended } = await this.connection.current();
-    const { readTimeoutMs } = this.settings;
     const asked = serverFilter(filter);
     if (asked === undefined) return;
     const items = feed(client, { after, filter: asked, signal: ended });
     try {
       for (;;) {
         // A server that falls silent is left; it reports where it is while it finds nothing.
-        const next = await this.timeLimit.within(items.next(), () =>
-          tookTooLong('searching', readTimeoutMs),
-        );
+        const next = await this.timeLimit.within(items.next(), tookTooLong('searching'));
         if (next.done === true) return;
         yield next.value;
       }

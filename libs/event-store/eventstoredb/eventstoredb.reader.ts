@@ -10,11 +10,11 @@ import {
 import { storeClosed } from '../event-store.errors';
 import { LOG_START, type GlobalPosition, type Revision } from '../event-store.port';
 import { PAGE_EVENTS_MAX } from '../log-reading';
+import { TimeLimit } from '../time-limit';
 import type { Connection } from './eventstoredb.connection';
-import { failureOf, readError, tellsNothing } from './eventstoredb.errors';
+import { failureOf, isCurable, readError, tellsNothing } from './eventstoredb.errors';
 import { isOwn, positionOf, toLogPosition, type LogPosition } from './eventstoredb.events';
 import type { EventStoreDbSettings } from './eventstoredb.options';
-import { TimeLimit } from '../time-limit';
 import { tookTooLong, waitMs } from './eventstoredb.timing';
 
 type Direction = 'forwards' | 'backwards';
@@ -153,11 +153,9 @@ export class LogReader {
       } catch (error) {
         if (this.connection.isClosed) throw storeClosed(error);
         const failure = failureOf(error);
-        const { kind } = failure;
-        if (kind === 'no-stream') return { events: [], isLast: true };
-        if (kind === 'misplaced') return { events: [], isLast: true, isMisplaced: true };
-        const isCurable = kind === 'not-leader' || tellsNothing(failure);
-        if (!isCurable || tries >= this.settings.readTriesMax) {
+        if (failure === 'no-stream') return { events: [], isLast: true };
+        if (failure === 'misplaced') return { events: [], isLast: true, isMisplaced: true };
+        if (!isCurable(failure) || tries >= this.settings.readTriesMax) {
           throw readError(error, doing, stream);
         }
         await this.connection.pause(waitMs(tries, this.settings.retryDelayMs));
@@ -172,11 +170,8 @@ export class LogReader {
   ): Promise<Page> {
     const generation = await this.connection.current();
     const stream = read(generation.client);
-    const { readTimeoutMs } = this.settings;
     try {
-      const page = await this.timeLimit.within(collect(stream, eventsMax), () =>
-        tookTooLong(doing, readTimeoutMs),
-      );
+      const page = await this.timeLimit.within(collect(stream, eventsMax), tookTooLong(doing));
       // A client that is disposed of ends its reads as if there were nothing more to come.
       if (generation.ended.aborted) throw new Error(`the client was replaced while ${doing}`);
       this.connection.succeeded('read', generation);

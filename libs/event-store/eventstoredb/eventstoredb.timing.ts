@@ -1,8 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
 
-/** Work that did not answer in time: whether it will be done nobody knows. */
-export function tookTooLong(doing: string, timeoutMs: number): Error {
-  return new Error(`no answer within ${timeoutMs} ms while ${doing}`);
+/** For a {@link TimeLimit}: whether work that did not answer in time will be done nobody knows. */
+export function tookTooLong(doing: string): (timeoutMs: number) => Error {
+  return (timeoutMs) => new Error(`no answer within ${timeoutMs} ms while ${doing}`);
 }
 
 /**
